@@ -38,7 +38,7 @@ const LOCAL = { endpoint: 'http://127.0.0.1:4566', region: 'eu-west-1' };
 describe('clients', () => {
   test('leave out steps of a call that take long and serve nothing here, and note the time of answers', () => {
     const steps = (client: SQSClient) => client.middlewareStack.identify().map((step) => step.split(' ')[0]);
-    expect(steps(new AwsClients(LOCAL).of(SQSClient))).toContain('notePipelineTime');
+    expect(new AwsClients(LOCAL).of(SQSClient).middlewareStack.identify()).toContain('notePipelineTime - deserialize');
     const own = ['notePipelineTime', 'requireRegion'];
     const stepsOf = (client: SQSClient) => steps(client).filter((step) => !own.includes(String(step)));
     const usual = stepsOf(new SQSClient(LOCAL));
@@ -84,10 +84,10 @@ describe('clients', () => {
   });
 
   test.each<[number, string, Readonly<Record<string, string>> | undefined, number]>([
-    [1, 'is ahead', { 'x-local-engine-time': String(NOW + HOUR_MS) }, NOW + HOUR_MS],
-    [2, 'says no time', {}, NOW],
-    [3, 'has no headers', undefined, NOW],
-  ])('note the time of engine %i whose answer %s, in any Region', async (port, _case, headers, time) => {
+    [46_001, 'is ahead', { 'x-local-engine-time': String(NOW + HOUR_MS) }, NOW + HOUR_MS],
+    [46_002, 'says no time', {}, NOW],
+    [46_003, 'has no headers', undefined, NOW],
+  ])('note the time of the engine at %i whose answer %s, in any Region', async (port, _case, headers, time) => {
     jest.spyOn(Date, 'now').mockReturnValue(NOW);
     const target = { endpoint: `http://127.0.0.1:${port}`, region: 'here' };
     const client = new AwsClients(target).of(SQSClient);

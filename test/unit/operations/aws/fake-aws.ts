@@ -23,6 +23,11 @@ export class FakeAws {
     this.#answers.set(operation, answer);
   }
 
+  /** How it answers an operation now. */
+  answerOf(operation: string): Answer | undefined {
+    return this.#answers.get(operation);
+  }
+
   /** A client of any service. */
   client<TClient>(): TClient {
     return { send: this.#send } as TClient;

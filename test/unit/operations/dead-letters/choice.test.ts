@@ -87,7 +87,8 @@ describe('a choice of messages', () => {
   });
 });
 
-test('the options for a choice are words of a shell', () => {
+test('the options for a choice are words of a shell; of no choice there are none', () => {
+  expect(choiceOptions({})).toEqual([]);
   expect(
     choiceOptions({ user: "o'neil x", error: 'no', type: 'T', olderThan: '2h', messageId: ['a', 'b'], cause: '1f' }),
   ).toEqual([

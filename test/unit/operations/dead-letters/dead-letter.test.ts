@@ -57,12 +57,40 @@ describe("a message in a subscriber's dead-letter queue", () => {
     });
   });
 
+  test.each([
+    ['0', undefined],
+    ['-5', undefined],
+    ['soon', undefined],
+    ['1', 1],
+    ['8640000000000000', 8_640_000_000_000_000],
+    ['8640000000000001', undefined],
+  ])('that says it was sent at %s, was sent at %s', (SentTimestamp, sentAt) => {
+    const deadLetter = readDeadLetter(message(eventBody('e1'), { Attributes: { SentTimestamp } }), 'subscriber');
+    expect(deadLetter.sentAt).toBe(sentAt);
+    expect('sentAt' in deadLetter).toBe(sentAt !== undefined);
+    expect(deadLetter.receives).toBe(1);
+  });
+
+  test('of which nothing is known is foreign', () => {
+    expect(readDeadLetter({}, 'subscriber')).toStrictEqual({
+      messageId: '',
+      body: '',
+      receives: 1,
+      kind: 'foreign',
+      problem: 'not JSON',
+    });
+  });
+
   test('of a rule that says nothing more is a delivery failure all the same', () => {
     const MessageAttributes = attributes({ RULE_ARN: 'arn:rule' });
     expect(readDeadLetter(message(eventBody('e1'), { MessageAttributes }), 'subscriber')).toMatchObject({
       kind: 'delivery',
       failure: { code: 'no code', message: 'no message' },
     });
+    const { failure } = readDeadLetter(message(eventBody('e1'), { MessageAttributes }), 'subscriber') as {
+      failure?: object;
+    };
+    expect(failure).toStrictEqual({ code: 'no code', message: 'no message' });
   });
 
   test('whose event breaks its contract is a handler failure: that is why it failed', () => {
@@ -82,6 +110,9 @@ describe("a message in a subscriber's dead-letter queue", () => {
     ['a list', '[1]', /^not an event/],
     ['a text in JSON', '"hello"', /^not an event/],
     ['another object', '{"Records":[]}', /^not an event/],
+    ['an event without source', eventBody('e1', { source: undefined }), /^not an event/],
+    ['an event without detail-type', eventBody('e1', { 'detail-type': 7 }), /^not an event/],
+    ['an event whose detail is null', eventBody('e1', { detail: null }), /^not an event/],
     ['an event without detail', eventBody('e1', { detail: undefined }), /^not an event/],
     ['a detail that is no object', eventBody('e1', { detail: 'x' }), /^not an event/],
     ["a pipe's dead letter", pipeBody('1'), /^not an event/],
@@ -113,6 +144,10 @@ describe("a message in the pipe's dead-letter queue", () => {
     ['no place', '{"context":{"condition":"x"}}'],
     ['a place that is no number', pipeBody('one')],
     ['a number that JavaScript would round', pipeBody('1').replace('"1"', '1')],
+    ['a place after something else', pipeBody('x1')],
+    ['a place before something else', pipeBody('1', '1x')],
+    ['a place with more digits than there are', pipeBody('1'.repeat(41))],
+    ['a place without a stream', pipeBody('1').replace('"streamArn"', '"stream"')],
     ['a place without a shard', pipeBody('1').replace('"shardId":"shardId-1",', '')],
   ])('with %s is foreign', (_, body) => {
     expect(readDeadLetter(message(body), 'pipe')).toMatchObject({
@@ -145,6 +180,7 @@ describe("a message in the pipe's dead-letter queue", () => {
     const { batchSize: _, approximateArrivalOfFirstRecord: __, ...place } = info;
     const deadLetter = readDeadLetter(message(JSON.stringify({ DDBStreamBatchInfo: place })), 'pipe');
     expect(deadLetter).toMatchObject({ kind: 'pipe', condition: 'no condition', batch: { batchSize: 1 } });
+    expect(deadLetter).not.toHaveProperty('firstArrival');
   });
 });
 

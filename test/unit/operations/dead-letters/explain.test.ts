@@ -6,71 +6,10 @@ import {
 } from '../../../../operations/dead-letters/explain.ts';
 import { planRedrive } from '../../../../operations/dead-letters/redrive.ts';
 import type { OnStack } from '../../../../operations/deployed/stack.ts';
-import { FakeAws } from '../aws/fake-aws.ts';
-import { eventBody, messages } from './fake-queue.ts';
+import { denied, deployed } from './deployed-queues.ts';
+import { eventBody, messages, pipeBody } from './fake-queue.ts';
 
 const { signal } = new AbortController();
-const SENT_AT = '1714458435000';
-
-const OUTPUTS = {
-  EventBusName: 'bus',
-  UserIdAttribute: 'userId',
-  PipeDlqUrl: 'https://sqs/pipe-dlq',
-  ...Object.fromEntries(
-    ['BucketService', 'UriRecorder'].flatMap((id) => [
-      [`${id}QueueUrl`, `https://sqs/${id}`],
-      [`${id}DlqUrl`, `https://sqs/${id}-dlq`],
-      [`${id}RuleArn`, `arn:${id}`],
-    ]),
-  ),
-};
-
-/** A stack on AWS whose dead-letter queues hold these bodies, and whose functions have logged these problems, by event. */
-function deployed(
-  queues: Readonly<Record<string, Readonly<Record<string, string>>>>,
-  problems: Readonly<Record<string, string>> = {},
-) {
-  const held = new Set<string>();
-  const idsIn = (url: string) => Object.keys(queues[url.replace('https://sqs/', '')] ?? {});
-  const aws = new FakeAws({
-    GetQueueAttributes: ({ QueueUrl }) => ({
-      Attributes: { ApproximateNumberOfMessages: String(idsIn(QueueUrl).filter((id) => !held.has(id)).length) },
-    }),
-    ReceiveMessage: ({ QueueUrl, MaxNumberOfMessages }) => {
-      const taken = idsIn(QueueUrl)
-        .filter((id) => !held.has(id))
-        .slice(0, MaxNumberOfMessages);
-      for (const id of taken) held.add(id);
-      const bodies = queues[QueueUrl.replace('https://sqs/', '')] ?? {};
-      return {
-        Messages: taken.map((id) => {
-          return { MessageId: id, ReceiptHandle: id, Body: bodies[id], Attributes: { SentTimestamp: SENT_AT } };
-        }),
-      };
-    },
-    ChangeMessageVisibilityBatch: ({ Entries }) => {
-      for (const { ReceiptHandle } of Entries) held.delete(ReceiptHandle);
-      return {};
-    },
-    ListStackResources: () => ({
-      StackResourceSummaries: ['BucketService', 'UriRecorder'].map((id) => ({
-        LogicalResourceId: `${id}Logs0A1B2C3D`,
-        PhysicalResourceId: id,
-        ResourceType: 'AWS::Logs::LogGroup',
-      })),
-    }),
-    FilterLogEvents: ({ filterPattern }) => {
-      expect(held.size).toBe(0);
-      const asked = /eventId = "([^"]+)"/.exec(filterPattern)?.[1];
-      const events = Object.entries(problems).filter(([eventId]) => asked === undefined || asked === eventId);
-      return {
-        events: events.map(([eventId, problem]) => ({ timestamp: 1, message: JSON.stringify({ eventId, problem }) })),
-      };
-    },
-  });
-  const on = { clients: aws.clients, stack: { name: 's', outputs: OUTPUTS }, target: { stackName: 's' } };
-  return { aws, held, on: on as unknown as OnStack };
-}
 
 async function explained(on: OnStack, choice: DeadLetterChoice, limit?: number) {
   const found: Record<string, string[]> = {};
@@ -132,6 +71,103 @@ describe('dead letters that are explained', () => {
     expect(await isFound({ type: 'UserRegistered' }, 21)).toBe(false);
     expect(await isFound({ messageId: ['m01', 'm02', 'm01'] })).toBe(true);
     expect(await isFound({ messageId: ['m01', 'gone'] })).toBe(false);
+  });
+
+  test('have the reason and the records without being asked for them, and nothing that is not known', async () => {
+    const { on } = deployed(
+      {
+        'pipe-dlq': { p1: pipeBody('11'), p2: 'hello' },
+        'BucketService-dlq': { e1: eventBody('e1'), e2: eventBody('e2') },
+      },
+      { e1: 'AccessDenied' },
+    );
+    const found: Record<string, string[][]> = {};
+    const onQueue = ({ name, messages: all }: ExplainedQueue) => {
+      found[name] = all.map((explained) => Object.keys(explained).sort());
+    };
+    const unread = await explainMessages(on, {}, { looked: 1000, signal, onQueue });
+    expect(found).toEqual({
+      pipe: [['deadLetter', 'records'], ['deadLetter']],
+      'bucket-service': [['deadLetter', 'logged'], ['deadLetter']],
+      'uri-recorder': [],
+    });
+    expect(unread).toEqual({ unreadRecords: [], unreadLogs: [] });
+  });
+
+  test('are not looked up further than is wanted', async () => {
+    const { aws, on } = deployed({ 'pipe-dlq': { p1: pipeBody('11') }, 'BucketService-dlq': TWENTY });
+    const wanted = { reason: false, records: false };
+    await explainMessages(on, {}, { looked: 1000, wanted, signal, onQueue: () => {} });
+    expect([aws.inputs('FilterLogEvents'), aws.inputs('GetRecords')]).toEqual([[], []]);
+    await explainMessages(on, { type: 'UserRegistered' }, { looked: 1000, wanted, signal, onQueue: () => {} });
+    expect([aws.inputs('FilterLogEvents'), aws.inputs('GetRecords')]).toEqual([[], []]);
+  });
+
+  test('are looked up only where they may be chosen by what they say themselves', async () => {
+    const { aws, on } = deployed({ 'BucketService-dlq': TWENTY }, { m03: 'AccessDenied' });
+    expect((await explained(on, { messageId: ['m03', 'm04'], error: 'denied' }))['bucket-service']).toEqual([
+      'm03 AccessDenied',
+    ]);
+    expect(aws.inputs('FilterLogEvents').map(({ filterPattern }) => /"(m\d+)"/.exec(filterPattern)?.[1])).toEqual([
+      'm03',
+      'm04',
+    ]);
+  });
+
+  test('of the pipe are looked up in the stream, the first fifty, or all where a user is wanted', async () => {
+    const numbers = Array.from({ length: 60 }, (_, index) => String(1000 + index));
+    const bodies = Object.fromEntries(numbers.map((number) => [`p${number}`, pipeBody(number)]));
+    const { aws, on } = deployed({ 'pipe-dlq': { f1: 'hello', f2: 'hello', ...bodies } });
+    await explained(on, {});
+    expect(aws.inputs('GetRecords')).toHaveLength(50);
+    expect((await explained(on, { user: 'user-1057' })).pipe).toEqual(['p1057']);
+    expect(aws.inputs('GetRecords')).toHaveLength(110);
+  });
+
+  test('say why records and logs could not be read', async () => {
+    const { aws, on } = deployed({ 'pipe-dlq': { p1: pipeBody('11') }, 'BucketService-dlq': { e1: eventBody('e1') } });
+    aws.answer('DescribeStream', denied('no stream'));
+    aws.answer('FilterLogEvents', denied('no logs'));
+    expect(await explainMessages(on, {}, { looked: 1000, signal, onQueue: () => {} })).toEqual({
+      unreadRecords: ['no stream'],
+      unreadLogs: ['AccessDeniedException: no logs'],
+    });
+  });
+
+  test('are read up to so many of each queue, and no further once the limit is reached', async () => {
+    const { aws, on } = deployed({ 'BucketService-dlq': TWENTY, 'UriRecorder-dlq': TWENTY });
+    const found: (readonly [string, number, number])[] = [];
+    const onQueue = ({ name, looked, messages: all }: ExplainedQueue) => void found.push([name, looked, all.length]);
+    await explainMessages(on, { type: 'UserRegistered' }, { limit: 3, looked: 7, signal, onQueue });
+    expect(found).toEqual([
+      ['pipe', 0, 0],
+      ['bucket-service', 7, 3],
+      ['uri-recorder', 0, 0],
+    ]);
+    expect(aws.inputs('ReceiveMessage').map(({ QueueUrl }) => QueueUrl)).not.toContain('https://sqs/UriRecorder-dlq');
+  });
+
+  test.each([
+    ['ReceiveMessage', { 'BucketService-dlq': TWENTY }, []],
+    ['FilterLogEvents', { 'BucketService-dlq': TWENTY }, ['FilterLogEvents']],
+    ['GetRecords', { 'pipe-dlq': { p1: pipeBody('11'), p2: pipeBody('12') } }, ['GetRecords']],
+  ])('stopped at a call of %s, are not told of, and looked up no further', async (last, queues, lookups) => {
+    const { aws, on, held } = deployed(queues);
+    const stop = new AbortController();
+    const told: string[] = [];
+    const onQueue = ({ name, messages: all }: ExplainedQueue) => {
+      if (all.length > 0) told.push(name);
+    };
+    const options = { looked: 1000, signal: stop.signal, onQueue };
+    const send = aws.answerOf(last);
+    aws.answer(last, (input) => {
+      stop.abort();
+      return send?.(input);
+    });
+    await explainMessages(on, {}, options);
+    expect(told).toEqual([]);
+    expect(held.size).toBe(0);
+    expect(aws.calls.flatMap(([name]) => (/^(FilterLog|GetRec)/.test(name) ? [name] : []))).toEqual(lookups);
   });
 
   test('that are huge are not all kept in memory: of some only the beginning', async () => {

@@ -26,6 +26,25 @@ test('the depths of the queues are read again and again, with a pause, until tha
   expect(pauses).toEqual([10_000, 10_000, 10_000]);
 });
 
+test('on the engine the pause is short, unless a reading takes long', async () => {
+  const aws = new FakeAws({ GetQueueAttributes: () => ({ Attributes: {} }) });
+  const target = { endpoint: 'http://127.0.0.1:1', region: 'eu-west-1' };
+  const on = {
+    clients: aws.clients,
+    stack: { name: 's', outputs: { PipeDlqUrl: 'https://sqs/pipe-dlq' } },
+    target,
+  } as unknown as OnStack;
+  const stop = new AbortController();
+  const pauses: number[] = [];
+  const times = [1000, 1001, 1000, 1020];
+  const pause = async (ms: number) => {
+    if (pauses.push(ms) === 2) stop.abort();
+  };
+  const clock = { now: () => times.shift() ?? 0, pause };
+  for await (const depths of followDepths(on, { signal: stop.signal, clock })) expect(depths).toHaveLength(1);
+  expect(pauses).toEqual([500, 1000]);
+});
+
 test('the command offers the rates of the operation', async () => {
   const { Command } = await import('@commander-js/extra-typings');
   const program = new Command();

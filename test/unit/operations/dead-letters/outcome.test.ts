@@ -173,8 +173,8 @@ describe('what is left to do after a redrive', () => {
 
 describe('of messages that a choice is made from', () => {
   const unseen = (more: Partial<QueueSummary>) => [
-    redriveProblem([redriven(1, { redriven: 1 }, more)]),
-    purgeProblem([purged(1, { deleted: 1 }, more)], false),
+    redriveProblem([redriven(1, { redriven: more.most ?? 1 }, more)]),
+    purgeProblem([purged(1, { deleted: more.most ?? 1 }, more)], false),
   ];
   const inFlight = (text: string) => `${text} of mail could not be looked at: ${HELD}`;
   const unread = (text: string) =>
@@ -183,6 +183,11 @@ describe('of messages that a choice is made from', () => {
   test.each<[string, Partial<QueueSummary>, string | undefined]>([
     ['all were looked at', { looked: 9, depth: { waiting: 9, inFlight: 0 } }, undefined],
     ['one was in flight', { looked: 9, depth: { waiting: 9, inFlight: 1 } }, inFlight('1 message')],
+    [
+      'one was in flight, and all others are meant',
+      { most: 9, looked: 9, depth: { waiting: 9, inFlight: 1 } },
+      inFlight('1 message'),
+    ],
     ['two were in flight', { looked: 9, depth: { waiting: 9, inFlight: 2 } }, inFlight('2 messages')],
     [
       'one was in flight, but all that were meant are found',

@@ -155,6 +155,9 @@ describe('a plan', () => {
       { queue: 'q', text: expect.stringMatching(/^1 foreign message .*; stays: 2 h/) },
     ]);
     expect(messagesToPurge(purged)).toBe(1);
+    expect(purgePreview({ queues: [plan(summaryOf(handlerFailure('a')))], kinds: ['handler'] })).toEqual([
+      { queue: 'q', text: '1 handler failure, for user-a' },
+    ]);
   });
 
   test('of a choice says how many others stay, and how many were not looked at', () => {

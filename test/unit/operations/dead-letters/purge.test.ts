@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { purgeQueue } from '../../../../operations/dead-letters/purge.ts';
+import { type PurgedQueue, planPurge, purge, purgeQueue } from '../../../../operations/dead-letters/purge.ts';
 import { MessageSummary, scanMessages } from '../../../../operations/dead-letters/scan.ts';
+import { deployed } from './deployed-queues.ts';
 import { eventBody, FakeQueue, handlerFailure, messages, pipeBody } from './fake-queue.ts';
 
 const NO_RECORDS = async () => ({ registrations: [], others: 0 });
@@ -146,5 +147,66 @@ describe('purging a queue', () => {
     await ended;
     expect(deleted.size).toBe(10); // one batch, which was being deleted
     expect(queue.visibleIds).toHaveLength(13);
+  });
+});
+
+describe('a purge', () => {
+  const { signal } = new AbortController();
+  const QUEUES = {
+    'pipe-dlq': { p1: pipeBody('11'), p2: 'hello' },
+    'BucketService-dlq': messages(12, (id) => eventBody(id)),
+    'UriRecorder-dlq': { x1: 'hello' },
+  };
+  const steps: (readonly [string, number])[][] = [];
+  const onProgress = (queues: readonly PurgedQueue[]) => {
+    steps.push(queues.map(({ plan, deleted }) => [plan.name, deleted.size]));
+  };
+
+  test.each([
+    [false, ['pipe', 'handler', 'delivery'], ['p2', 'x1']],
+    [true, ['pipe', 'handler', 'delivery', 'foreign'], []],
+  ])(
+    'deletes what is planned, in all queues; foreign messages only if they are meant: %s',
+    async (foreign, kinds, rest) => {
+      const { aws, on, left } = deployed(QUEUES);
+      const plan = await planPurge(on, {}, { foreign, signal });
+      expect(plan.kinds).toEqual(kinds);
+      expect(plan.queues.map(({ most }) => most)).toEqual([2, 12, 1]);
+      expect(left()).toHaveLength(15);
+      steps.length = 0;
+      aws.calls.length = 0;
+      const purged = await purge(on, plan, { signal, onProgress });
+      expect(left()).toEqual(rest);
+      expect(purged.map(({ plan: { name }, deleted, notDeleted }) => [name, deleted.size, notDeleted.size])).toEqual([
+        ['pipe', foreign ? 2 : 1, 0],
+        ['bucket-service', 12, 0],
+        ['uri-recorder', foreign ? 1 : 0, 0],
+      ]);
+      expect(steps[0]).toEqual([
+        ['pipe', 0],
+        ['bucket-service', 0],
+        ['uri-recorder', 0],
+      ]);
+      expect(steps).toHaveLength(1 + (foreign ? 15 : 13));
+      const received = aws.inputs('ReceiveMessage').map(({ QueueUrl }) => QueueUrl);
+      expect(received.includes('https://sqs/UriRecorder-dlq')).toBe(foreign);
+    },
+  );
+
+  test('of so many, or of those that are chosen, deletes no others', async () => {
+    const first = deployed(QUEUES);
+    const plan = await planPurge(first.on, {}, { foreign: false, limit: 4, signal });
+    expect(plan.queues.map(({ most }) => most)).toEqual([2, 2, 0]);
+    await purge(first.on, plan, { signal, onProgress });
+    expect(first.left()).toHaveLength(12);
+
+    const second = deployed(QUEUES);
+    const chosen = await planPurge(second.on, { user: 'user-m07' }, { foreign: true, signal });
+    await purge(second.on, chosen, { signal, onProgress });
+    expect(second.left()).toEqual(
+      deployed(QUEUES)
+        .left()
+        .filter((id) => id !== 'm07'),
+    );
   });
 });

@@ -1,8 +1,12 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { type Decision, processMessages } from '../../../../operations/dead-letters/queue-pass.ts';
 import { FakeQueue, messages } from './fake-queue.ts';
 
 const DONE: Decision = { onDeleted: () => {} };
+
+const receivesOf = (queue: FakeQueue) => queue.calls.filter((call) => call === 'receive').length;
+/** An error that is about one message, or about every one. */
+const refused = (name: string) => Object.assign(new Error('no'), { name, $metadata: { httpStatusCode: 500 } });
 
 function pass(
   queue: FakeQueue,
@@ -56,6 +60,61 @@ describe('going through a queue', () => {
     expect(seen).toHaveLength(12);
     expect(queue.visibleIds).toHaveLength(13);
     expect(queue.calls.filter((call) => call.startsWith('hide'))).toEqual([]);
+    expect(receivesOf(queue)).toBe(2);
+    expect(queue.calls).not.toContain('depth');
+  });
+
+  test('ends with a receive that finds nothing in a queue that holds nothing more', async () => {
+    const queue = new FakeQueue(messages(3));
+    await pass(queue, 'kept').run;
+    expect(receivesOf(queue)).toBe(2);
+  });
+
+  test('counts only messages that were received, however many it asked for', async () => {
+    const queue = new FakeQueue(messages(3));
+    const { seen, run } = pass(
+      queue,
+      (id) => {
+        if (id === 'm03') for (const late of ['n1', 'n2', 'n3', 'n4']) queue.add(late, late);
+        return DONE;
+      },
+      6,
+    );
+    await run;
+    expect(seen).toEqual(['m01', 'm02', 'm03', 'n1', 'n2', 'n3']);
+  });
+
+  test.each([undefined, () => true])('ends only after five receives in a row that find nothing', async (isChosen) => {
+    const queue = new FakeQueue(messages(25));
+    queue.beforeCall = (call) => {
+      // Each fifth receive finds something.
+      if (call === 'receive') queue.emptyReceives = receivesOf(queue) % 5 === 4 ? 0 : 1;
+    };
+    const seen: string[] = [];
+    const options = { most: 1000, signal: new AbortController().signal, now: queue.now };
+    await processMessages(queue, { ...options, ...(isChosen && { isChosen }) }, async ({ MessageId = '' }) => {
+      seen.push(MessageId);
+      return DONE;
+    });
+    expect(seen).toHaveLength(25);
+  });
+
+  test('works with what the types demand of a message alone: its handle, or nothing', async () => {
+    const deleted: string[] = [];
+    const hidden: string[][] = [];
+    const waiting = [{ ReceiptHandle: 'h' }, {}];
+    const queue = {
+      depth: async () => ({ waiting: waiting.length, inFlight: 0 }),
+      receive: async () => waiting.splice(0, 1),
+      delete: async (handle: string) => void deleted.push(handle),
+      hide: async (handles: readonly string[]) => void hidden.push([...handles]),
+    };
+    const options = { most: 1, signal: new AbortController().signal, now: () => 0 };
+    await processMessages(queue, options, async () => DONE);
+    await processMessages(queue, options, async () => 'kept');
+    expect(deleted).toEqual(['h']);
+    // A message without a handle is visible again when its time is over.
+    expect(hidden).toEqual([[], []]);
   });
 
   test('does not count what is uncounted', async () => {
@@ -104,6 +163,35 @@ describe('going through a queue', () => {
     expect(queue.ids).toEqual([]);
   });
 
+  test('given one that cannot be deleted again, gives it back, or ends where that concerns all', async () => {
+    for (const [error, left] of [
+      [refused('InternalError'), ['m01']],
+      [new Error('no connection'), []],
+    ] as const) {
+      const queue = new FakeQueue(messages(12));
+      const { run } = pass(queue, (id) => {
+        if (id !== 'm11') return DONE;
+        queue.addFirst('m01', 'm01');
+        queue.beforeCall = (call) => {
+          if (call === 'delete m01') throw error;
+        };
+        return DONE;
+      });
+      if (left.length === 1) await run;
+      else await expect(run).rejects.toBe(error);
+      expect(queue.visibleIds).toEqual(left);
+    }
+  });
+
+  test('given a message that cannot be deleted, ends with that error where nobody notes it', async () => {
+    const queue = new FakeQueue(messages(3));
+    const error = refused('InternalError');
+    queue.beforeCall = (call) => {
+      if (call === 'delete m02') throw error;
+    };
+    await expect(pass(queue, DONE).run).rejects.toBe(error);
+  });
+
   test('reports a message as done when it is deleted, and not one that cannot be', async () => {
     const queue = new FakeQueue(messages(3));
     queue.beforeCall = (call) => {
@@ -146,8 +234,33 @@ describe('going through a queue', () => {
     });
     await run;
     expect(seen).toHaveLength(30);
-    expect(queue.calls).toContain('hide m01 60');
+    // After each batch, which takes half of the time for which it is hidden.
+    expect(queue.calls.filter((call) => call === 'hide m01 60')).toHaveLength(3);
     expect(queue.visibleIds).toHaveLength(30);
+  });
+
+  test.each([
+    [20_000, 0],
+    [20_001, 1],
+  ])('hides a message again when less than 40 s are left of its time: after %i ms', async (ms, times) => {
+    const queue = new FakeQueue(messages(1));
+    await pass(queue, () => {
+      queue.time += ms;
+      return 'kept';
+    }).run;
+    expect(queue.calls.filter((call) => call === 'hide m01 60')).toHaveLength(times);
+  });
+
+  test('goes by the clock of the machine unless it has another one', async () => {
+    const queue = new FakeQueue(messages(10));
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => queue.time);
+    const options = { most: 10, signal: new AbortController().signal };
+    await processMessages(queue, options, async () => {
+      queue.time += 3000;
+      return 'kept';
+    });
+    clock.mockRestore();
+    expect(queue.calls).toContain('hide m01 60');
   });
 });
 
@@ -251,6 +364,32 @@ describe('going through a queue for chosen messages', () => {
     await run;
     expect(seen.sort()).toEqual(CHOSEN);
     expect(queue.visibleIds).toEqual(OTHERS);
+  });
+
+  test.each([
+    [9, 2],
+    [10, 5],
+  ])('reads a queue of %i messages by one loop only if one receive may be all', async (count, receives) => {
+    const queue = new FakeQueue(messages(count));
+    await chosenPass(queue, () => DONE, 1000).run;
+    // After a deletion it looks once more, and again by one loop.
+    const first = queue.calls.indexOf('delete m05');
+    expect(queue.calls.slice(0, first).filter((call) => call === 'receive')).toHaveLength(receives);
+  });
+
+  test('receives nothing more once it holds what is wanted', async () => {
+    const queue = new FakeQueue(messages(60));
+    await chosenPass(queue, () => DONE, 2).run;
+    expect(receivesOf(queue)).toBe(1);
+  });
+
+  test('does not wait without end for what SQS counts and does not hand out', async () => {
+    const queue = new FakeQueue(messages(60));
+    queue.emptyReceives = 1000;
+    const { seen, run } = chosenPass(queue, () => DONE);
+    await run;
+    expect(seen).toEqual([]);
+    expect(receivesOf(queue)).toBe(5);
   });
 
   test('finds as many as are wanted, and no more', async () => {

@@ -5,6 +5,17 @@ import { emptyOutcome, redrivePipe } from '../../../../operations/dead-letters/r
 import { Pace } from '../../../../operations/time/waiting.ts';
 import { FakeQueue, pipeBody } from './fake-queue.ts';
 
+/** Notes what its turns are for; the test may do something then. */
+class NotedPace extends Pace {
+  readonly weights: number[] = [];
+  onTurn: () => void = () => {};
+
+  override async turn(_signal: AbortSignal, weight = 1): Promise<void> {
+    this.weights.push(weight);
+    this.onTurn();
+  }
+}
+
 const STRETCH = { startSequenceNumber: '1', endSequenceNumber: '10' };
 
 /** Where the records of a dead letter stood. */
@@ -27,20 +38,31 @@ function redrive(
   refuse: (users: string[]) => Record<string, string> = () => ({}),
   leave?: (body: string) => Promise<void>,
   refuseRecords: (number: string) => void = () => {},
+  {
+    most = 100,
+    leaveFirst = false,
+    onTurn,
+  }: { most?: number; leaveFirst?: boolean; onTurn?: (stop: AbortController) => void } = {},
 ) {
   const numbers = Object.keys(stream);
   const queue = new FakeQueue(Object.fromEntries(numbers.map((number) => [`m${number}`, pipeBody(number)])));
   const put: string[] = [];
   const outcome = emptyOutcome();
   const stop = new AbortController();
+  const pace = new NotedPace(1, { now: queue.now, pause: async () => {} });
+  pace.onTurn = () => onTurn?.(stop);
+  const leaveIt = async (body: string) => {
+    if (leaveFirst) queue.addFirst(`left-${queue.ids.length}`, body);
+    else queue.add(`left-${queue.ids.length}`, body);
+  };
   const run = redrivePipe(
     {
       queue,
       outcome,
-      pace: new Pace(1_000_000, { now: queue.now, pause: async () => {} }),
+      pace,
       signal: stop.signal,
       now: queue.now,
-      most: 100,
+      most,
       onProgress: () => {},
     },
     {
@@ -57,10 +79,10 @@ function redrive(
           return problem === undefined ? [] : [{ registration, problem }];
         });
       },
-      leave: leave ?? (async (body) => queue.add(`left-${queue.ids.length}`, body)),
+      leave: leave ?? leaveIt,
     },
   );
-  return { queue, put, outcome, run };
+  return { queue, put, outcome, pace, run };
 }
 
 describe("redriving the pipe's messages", () => {
@@ -74,6 +96,71 @@ describe("redriving the pipe's messages", () => {
     expect(put.sort()).toEqual(['alice', 'bob', 'carol']);
     expect(queue.ids).toEqual([]);
     expect(outcome).toEqual({ ...emptyOutcome(), redriven: 3, registrations: 3, others: 3 });
+  });
+
+  test('puts deletions on the bus as well, and counts them by themselves', async () => {
+    const deletions = (...users: string[]) =>
+      registrations(...users).map(({ registeredAt: deletedAt, ...row }) => ({ ...row, deletedAt, deletedBy: '' }));
+    const { queue, put, outcome, run } = redrive(
+      {
+        1: { registrations: [], deletions: deletions('alice', 'bob', 'carol'), others: 0 },
+        2: { registrations: [], deletions: deletions('dan'), others: 0 },
+      },
+      () => ({ bob: 'no' }),
+    );
+    await run;
+    expect(put.sort()).toEqual(['alice', 'bob', 'carol', 'dan']);
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 1, deletions: 3, refused: ['no'] });
+    expect(queue.ids).toEqual(['left-2']);
+  });
+
+  test('waits for its turn as long as its events need, and at least as long as one', async () => {
+    const { pace, run } = redrive({
+      1: { registrations: registrations('alice', 'bob', 'carol'), others: 0 },
+      2: { registrations: [], others: 1 },
+    });
+    await run;
+    expect(pace.weights).toEqual([3, 1]);
+  });
+
+  test('stopped while it waits for its turn, puts nothing on the bus', async () => {
+    const { queue, put, run } = redrive(
+      { 1: { registrations: registrations('alice'), others: 0 } },
+      undefined,
+      undefined,
+      undefined,
+      { onTurn: (stop) => stop.abort() },
+    );
+    await run;
+    expect(put).toEqual([]);
+    expect(queue.visibleIds).toEqual(['m1']);
+  });
+
+  test('does not count the messages that it has left itself', async () => {
+    const stream = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => {
+        const rest = index === 0 && { lost: 'gone', lostIn: [STRETCH] };
+        return [100 + index, { registrations: registrations(`u${index}`), others: 0, ...rest }];
+      }),
+    );
+    const { queue, outcome, run } = redrive(stream, undefined, undefined, undefined, { most: 12, leaveFirst: true });
+    await run;
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 11, registrations: 12, lost: ['gone'] });
+    expect(queue.visibleIds).toEqual(['left-12']);
+  });
+
+  test('ends where reading the stream fails for a reason that concerns all', async () => {
+    const { queue, put, run } = redrive(
+      { 1: { registrations: registrations('alice'), others: 0 } },
+      undefined,
+      undefined,
+      () => {
+        throw new Error('no connection');
+      },
+    );
+    await expect(run).rejects.toThrow('no connection');
+    expect(put).toEqual([]);
+    expect(queue.visibleIds).toEqual(['m1']);
   });
 
   test('keeps a message whose records are lost, and says why', async () => {
@@ -133,6 +220,12 @@ describe("redriving the pipe's messages", () => {
     };
     const { queue, run } = redrive({ 1: records }, () => ({ alice: 'no', carol: 'no' }));
     await run;
+    const all = redrive({ 1: { registrations: registrations('alice', 'bob'), others: 0 } }, () => ({
+      alice: 'a',
+      bob: 'b',
+    }));
+    await all.run;
+    expect(all.outcome).toEqual({ ...emptyOutcome(), refused: ['a; b'] });
     const stretches = [pipeBody('1', '10'), pipeBody('30', '31'), pipeBody('11'), pipeBody('13')];
     expect(queue.bodies.map((body) => JSON.parse(body).DDBStreamBatchInfo)).toEqual(
       stretches.map((body) => expect.objectContaining(placeIn(JSON.parse(body).DDBStreamBatchInfo))),

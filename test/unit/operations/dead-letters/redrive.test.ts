@@ -4,7 +4,7 @@ import { Pace } from '../../../../operations/time/waiting.ts';
 import { eventBody, FakeQueue, messages } from './fake-queue.ts';
 
 /** A dead-letter queue, and the queue that its events go to. */
-function redrive(queue: FakeQueue, most = 1000, concurrency = 1, chosen?: readonly string[]) {
+function redrive(queue: FakeQueue, most = 1000, concurrency = 1, chosen?: readonly string[], knowsWhatWasThere = true) {
   const stop = new AbortController();
   const sent: string[] = [];
   const outcome = emptyOutcome();
@@ -12,7 +12,8 @@ function redrive(queue: FakeQueue, most = 1000, concurrency = 1, chosen?: readon
   const run = (onSent: (body: string) => void = () => {}) => {
     const there = new Set(queue.ids);
     const wasThere = (messageId: string) => there.has(messageId);
-    const options = { queue, pace, outcome, signal: stop.signal, now: queue.now, most, concurrency, wasThere };
+    const known = knowsWhatWasThere && { wasThere };
+    const options = { queue, pace, outcome, signal: stop.signal, now: queue.now, most, concurrency, ...known };
     const choice = chosen && { isChosen: ({ MessageId = '' }) => chosen.includes(MessageId), most: chosen.length };
     return redriveEvents({ ...options, ...choice, onProgress: () => {} }, async (body) => {
       queue.beforeCall('send');
@@ -69,6 +70,30 @@ describe('redriving events', () => {
     expect(returned).toHaveLength(5);
     expect(queue.visibleIds).toEqual(returned);
     expect(outcome).toEqual({ ...emptyOutcome(), redriven: 50, cameBack: 5 });
+  });
+
+  test('sends an event that came meanwhile: it has not come back', async () => {
+    const queue = new FakeQueue(messages(12, (id) => eventBody(id)));
+    const { sent, outcome, run } = redrive(queue);
+    await run(() => sent.length === 11 && queue.add('new', eventBody('new')));
+    expect(sent).toContain(eventBody('new'));
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 13 });
+  });
+
+  test('takes a second message of an event for one that came back where nobody knows what was there', async () => {
+    const queue = new FakeQueue({ ...messages(3, (id) => eventBody(id)), twin: eventBody('m02') });
+    const { outcome, run } = redrive(queue, 1000, 1, undefined, false);
+    await run();
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 3, cameBack: 1 });
+    expect(queue.visibleIds).toEqual(['twin']);
+  });
+
+  test('sends each chosen message of an event, also where nobody knows what was there', async () => {
+    const queue = new FakeQueue({ ...messages(3, (id) => eventBody(id)), twin: eventBody('m02') });
+    const { outcome, run } = redrive(queue, 1000, 1, ['m02', 'twin'], false);
+    await run();
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 2 });
+    expect(queue.visibleIds).toEqual(['m01', 'm03']);
   });
 
   test('sends each message of an event that was there twice, as after an interruption', async () => {

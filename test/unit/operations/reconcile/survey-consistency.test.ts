@@ -108,6 +108,16 @@ describe('what changes while a survey runs is not taken for broken', () => {
     expect(w.calls).not.toContain('BatchGetItemCommand');
   });
 
+  it('given a row that names another bucket by now, finds that no row names the first one', async () => {
+    const w = new World();
+    const first = w.addBucket('alice', REGISTERED_AT, []);
+    w.addRow('alice', `s3://${first}`);
+    justBefore(w, 'BatchGetItemCommand', () => w.register('alice', REGISTERED_AT + 60));
+    expect((await w.survey()).findings.map(({ class: name, bucket }) => [name, bucket])).toEqual([
+      ['bucket-without-tags', first],
+    ]);
+  });
+
   it('given two rows that name a bucket which lacks its tags by now, finds both', async () => {
     const w = new World();
     const name = w.register('alice');
