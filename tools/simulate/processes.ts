@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Plan } from './day/plan.ts';
 import type { Assemblies } from './stages/stages.ts';
+import type { SynthesisTask } from './stages/synthesize-process.ts';
 import type { SourcePatch } from './world/source-patches.ts';
 
 /** What a process of the simulation is given to do. */
@@ -33,6 +35,10 @@ export interface SeedResult {
 }
 
 const WORKER = join(import.meta.dirname, 'worker.ts');
+const SYNTHESIS = join(import.meta.dirname, 'stages', 'synthesize-process.ts');
+
+/** Sources that synthesis reads. */
+const OF_TEMPLATE = /^cdk\/|\/subscription\.ts$/;
 
 /** Seeds that a process gets at a time: so few that all processes end at about the same time. */
 const SEEDS_AT_A_TIME = 10;
@@ -52,13 +58,36 @@ export async function simulateSeeds(task: Task, onResult: (result: SeedResult) =
   const left = [...task.seeds];
   const count = Math.min(availableParallelism(), Math.ceil(left.length / SEEDS_AT_A_TIME));
   const next = () => left.splice(0, SEEDS_AT_A_TIME);
-  await Promise.all(Array.from({ length: count }, () => runProcess(task, next, onResult)));
+  await withPlanted(task, async (planted) => {
+    await Promise.all(Array.from({ length: count }, () => runProcess(planted, next, onResult)));
+  });
 }
 
 /** Runs seeds in one new process, one after the other. @throws Error when it ends before its work is done */
 export async function simulateInProcess(task: Task, onResult: (result: SeedResult) => void): Promise<void> {
   const left = [...task.seeds];
-  await runProcess(task, () => left.splice(0), onResult);
+  await withPlanted(task, (planted) => runProcess(planted, () => left.splice(0), onResult));
+}
+
+const OPTIONS = { execArgv: ['--disable-warning=ExperimentalWarning'] };
+
+/** Synthesizes the stages anew, in a process of its own, for a bug that is in their templates. */
+async function withPlanted(task: Task, run: (task: Task) => Promise<void>): Promise<void> {
+  const { patches } = task;
+  if (!patches.some(({ file }) => OF_TEMPLATE.test(file))) return run(task);
+  const folder = await mkdtemp(join(tmpdir(), 'pipeline-simulation-'));
+  try {
+    const child = fork(SYNTHESIS, OPTIONS);
+    child.send({ folder, patches } satisfies SynthesisTask);
+    const [answered, [code]] = await Promise.all([
+      Promise.race([once(child, 'message'), once(child, 'exit')]),
+      once(child, 'exit'),
+    ]);
+    if (code !== 0) throw new Error('The stages of a simulation with a bug could not be synthesized.');
+    await run({ ...task, assemblies: answered[0] as Assemblies });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** @param next the seeds to run next; none at the end */
@@ -67,7 +96,7 @@ async function runProcess(
   next: () => readonly string[],
   onResult: (result: SeedResult) => void,
 ): Promise<void> {
-  const child = fork(WORKER, { execArgv: ['--disable-warning=ExperimentalWarning'] });
+  const child = fork(WORKER, OPTIONS);
   const send = (order: Order) => void child.send(order);
   child.on('message', (message: SeedResult | typeof READY) => {
     if (message !== READY) return onResult(message);

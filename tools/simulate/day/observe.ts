@@ -8,8 +8,10 @@ import {
   MetricChecks,
   type Outcome,
   ReplayMarks,
+  SettlingChecks,
   StepChecks,
 } from '../promises/index.ts';
+import { ownerHash } from '../promises/violation.ts';
 import type { Day } from './day.ts';
 import { handledIn } from './handled.ts';
 import { registrationsIn } from './registrations.ts';
@@ -36,7 +38,8 @@ export function observe(
   const entries: JournalEntry[] = [];
   const subscriptions = subscriberQueues(running.engine).map(({ subscriber }) => subscriptionOf(subscriber));
   let metrics = new MetricChecks();
-  let checks = [stepChecks(running.engine), metrics, replayMarks(running.engine, operators)];
+  let settling = settlingChecks(running.engine);
+  let checks = [stepChecks(running.engine), metrics, replayMarks(running.engine, operators), settling];
   // When each happened, by its sequence number: entries say what the clock showed, which may have been set.
   const times = new Map<number, number>();
   const note = (entry: JournalEntry) => {
@@ -45,6 +48,7 @@ export function observe(
   };
   const watch = ({ journal }: Engine) => {
     for (const entry of journal.entries()) note(entry);
+    settling.begin();
     journal.subscribe((entry) => {
       times.set(entry.sequence, world.now);
       note(entry);
@@ -55,7 +59,8 @@ export function observe(
     // What was not committed when it was killed has not happened.
     entries.length = 0;
     metrics = new MetricChecks();
-    checks = [stepChecks(engine), metrics, replayMarks(engine, operators)];
+    settling = settlingChecks(engine);
+    checks = [stepChecks(engine), metrics, replayMarks(engine, operators), settling];
     watch(engine);
     metrics.cutOff();
   });
@@ -95,8 +100,20 @@ function replayMarks(engine: Engine, operators: Day['operators']): ReplayMarks {
   return new ReplayMarks(new Set(skipping.map(({ waiting }) => waiting.name)), isPutByOperator);
 }
 
+function takersOf(engine: Engine): ReadonlyMap<string, string> {
+  return new Map(subscriberQueues(engine).map(({ subscriber, waiting }) => [waiting.arn, subscriber]));
+}
+
+function settlingChecks(engine: Engine): SettlingChecks {
+  const takers = takersOf(engine);
+  return new SettlingChecks({
+    takerOf: (queueArn) => takers.get(queueArn),
+    bucketsOf: (userId) => readBuckets(engine).filter(({ tags }) => tags.userIdSha256 === ownerHash(userId)),
+  });
+}
+
 function stepChecks(engine: Engine): StepChecks {
-  const takers = new Map(subscriberQueues(engine).map(({ subscriber, waiting }) => [waiting.arn, subscriber]));
+  const takers = takersOf(engine);
   const { buckets } = engine.services.s3;
   return new StepChecks({
     takerOf: (queueArn) => takers.get(queueArn),

@@ -1,4 +1,4 @@
-import { drawFault, type PlannedFault } from '../faults/index.ts';
+import { drawFault, drawFaultOf, drawLastingError, type PlannedFault } from '../faults/index.ts';
 import { drawStage, type StageName, servicesOf } from '../stages/stages.ts';
 import { Random } from '../world/random.ts';
 
@@ -22,9 +22,21 @@ export interface Plan {
 const IDS = ['ada', '김민지', 'min.ji@example.com', '3f0c1a52-8f5e-4b67-9a55-2d1c8e4f7b90'] as const;
 
 /** Users come one by one, or many at once: then they share batches and requests. */
-const WITHIN_MS = [4000, 1000, 50] as const;
+const WITHIN_MS = [4000, 1000, 50, 50] as const;
 
-const MOST_FAULTS = 6;
+const MOST_FAULTS = 8;
+
+/** What a stage is there for: some of these happen on each of its days. */
+const OCCASIONS: Readonly<Record<StageName, readonly PlannedFault['kind'][]>> = {
+  plain: [],
+  subscribers: ['buggy-deployment', 'command'],
+  leaving: ['user-leaves'],
+};
+
+const MOST_OCCASIONS = 2;
+
+/** How often operators who run commands find dead letters, besides those that come of other faults. */
+const SHARE_OF_TROUBLE = 0.6;
 
 /** @param users how many sign up */
 export function planOf(seed: string, users: number): Plan {
@@ -37,6 +49,12 @@ export function planOf(seed: string, users: number): Plan {
   const userIds = registrations.map(({ userId }) => userId);
   const prospect = { stage, services: servicesOf(stage), userIds, registrations };
   const faults = Array.from({ length: random.between(0, MOST_FAULTS) }, () => drawFault(random, prospect));
+  const occasions = OCCASIONS[stage];
+  for (let left = occasions.length > 0 ? random.between(1, MOST_OCCASIONS) : 0; left > 0; left--) {
+    faults.push(drawFaultOf(random.pick(occasions), random, prospect));
+  }
+  const isTrouble = faults.some(({ kind }) => kind === 'command') && random.chance(SHARE_OF_TROUBLE);
+  if (isTrouble) faults.push(drawLastingError(random, prospect));
   return { seed, stage, registrations, faults };
 }
 

@@ -1,4 +1,5 @@
-import type { FaultKind } from './fault-kind.ts';
+import type { Random } from '../world/random.ts';
+import type { FaultKind, Prospect } from './fault-kind.ts';
 
 /** An AWS error instead of an answer, for some calls of an operation by whoever makes them. */
 export interface CallError {
@@ -35,6 +36,7 @@ const ERRORS: Readonly<Record<string, readonly (readonly [string, number])[]>> =
   'events:PutEvents': [
     ['InternalException', 500],
     ['ThrottlingException', 400],
+    ['AccessDeniedException', 400],
   ],
   'dynamodb:UpdateItem': [
     ['InternalServerError', 500],
@@ -70,9 +72,9 @@ const ERRORS: Readonly<Record<string, readonly (readonly [string, number])[]>> =
   ],
 };
 
-/** Those of a stage where users leave. */
+/** Those of a stage where users leave; S3's operations have the names of their permissions. */
 const ERRORS_OF_LEAVING: typeof ERRORS = {
-  's3:ListBuckets': [
+  's3:ListAllMyBuckets': [
     ['InternalError', 500],
     ['SlowDown', 503],
   ],
@@ -80,12 +82,12 @@ const ERRORS_OF_LEAVING: typeof ERRORS = {
     ['InternalError', 500],
     ['OperationAborted', 409],
   ],
-  's3:GetBucketLifecycleConfiguration': [
+  's3:GetLifecycleConfiguration': [
     ['InternalError', 500],
     ['NoSuchBucket', 404],
   ],
-  's3:PutBucketLifecycleConfiguration': [['InternalError', 500]],
-  's3:DeleteBucketLifecycle': [['InternalError', 500]],
+  's3:PutLifecycleConfiguration': [['InternalError', 500]],
+  's3:DeleteLifecycleConfiguration': [['InternalError', 500]],
   'dynamodb:GetItem': [
     ['InternalServerError', 500],
     ['ThrottlingException', 400],
@@ -94,6 +96,17 @@ const ERRORS_OF_LEAVING: typeof ERRORS = {
 
 /** How many calls in a row an error strikes: one, more than the SDK's attempts, a burst, or longer than SQS tries. */
 const TIMES = [1, 1, 2, 3, 4, 8, 15, 60] as const;
+
+/** What brings events into dead-letter queues. */
+const OF_DEAD_LETTERS = ['s3:CreateBucket', 's3:CreateBucket', 'events:PutEvents', 'dynamodb:UpdateItem'];
+
+/** An error that lasts longer than SQS tries, so that events become dead letters. */
+export function drawLastingError(random: Random, { userIds }: Pick<Prospect, 'userIds'>): CallError {
+  const operation = random.pick(OF_DEAD_LETTERS);
+  const [code, status] = random.pick(ERRORS[operation] ?? []);
+  const nth = random.between(1, userIds.length);
+  return { kind: 'error', operation, nth, times: Math.max(...TIMES), when: 'before', code, status };
+}
 
 export const callError: FaultKind<CallError> = {
   weight: 10,

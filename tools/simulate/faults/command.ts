@@ -14,8 +14,8 @@ export interface OperatorCommands {
   readonly commands: readonly Args[];
   /** Milliseconds after the beginning. */
   readonly atMs: number;
-  /** What happens at one of its calls, counted from 1. @default - nothing */
-  readonly strike?: { readonly what: Strikes; readonly nth: number };
+  /** What happens at one of its calls, counted from 1, and whose rows are deleted then. @default - nothing */
+  readonly strike?: { readonly what: Strikes; readonly nth: number; readonly userIds?: readonly string[] };
   /** Milliseconds after the end of the last one, when it is run again. @default - it is not */
   readonly againAfterMs?: number;
   /** Milliseconds after the beginning of the last one, when another operator runs the same. @default - nobody does */
@@ -32,7 +32,7 @@ const STRIKES = {
   slow: { backMs: 20_000 },
 } as const satisfies Readonly<Record<string, Strike>>;
 
-type Strikes = keyof typeof STRIKES | 'entries-refused';
+type Strikes = keyof typeof STRIKES | 'entries-refused' | 'users-leave';
 
 const STRIKES_OF_ALL = Object.keys(STRIKES) as (keyof typeof STRIKES)[];
 
@@ -48,6 +48,9 @@ const WITHIN_MS = [5000, 60_000, 600_000, 600_000, 4 * 3_600_000] as const;
 /** A command of a few users takes some twenty calls. */
 const MOST_CALLS = 24;
 
+/** A reconcile reads rows, and reads them again. */
+const STRIKES_OF_RECONCILE = ['users-leave', 'users-leave', 'entries-refused', ...STRIKES_OF_ALL] as const;
+
 /** It looks for the stack, its rules and the bus, and puts ten events at a time. */
 const CALLS_OF_IMPORT = 5;
 
@@ -56,13 +59,16 @@ export const command: FaultKind<OperatorCommands> = {
   draw: (random, { userIds }) => {
     const commands = random.pick(COMMANDS)(random, userIds);
     const isImport = commands.at(-1)?.[1] === 'import';
-    const what = random.pick<Strikes>(isImport ? STRIKES_OF_IMPORTS : [...STRIKES_OF_ALL, 'entries-refused']);
+    const isReconcile = commands.at(-1)?.[0] === 'reconcile';
+    const ofOthers = isReconcile ? STRIKES_OF_RECONCILE : ([...STRIKES_OF_ALL, 'entries-refused'] as const);
+    const what = random.pick<Strikes>(isImport ? STRIKES_OF_IMPORTS : ofOthers);
     const nth = random.between(1, isImport ? CALLS_OF_IMPORT : MOST_CALLS);
+    const strike = { what, nth, ...(what === 'users-leave' && { userIds: userIds.filter(() => random.chance(0.5)) }) };
     return {
       kind: 'command',
       commands,
       atMs: random.below(random.pick(WITHIN_MS)),
-      ...(random.chance(0.6) && { strike: { what, nth } }),
+      ...(random.chance(isImport || isReconcile ? 0.8 : 0.6) && { strike }),
       ...(random.chance(0.4) && { againAfterMs: random.pick(AGAIN_MS) }),
       ...(random.chance(0.2) && { togetherAfterMs: random.below(2000) }),
     };
@@ -70,11 +76,11 @@ export const command: FaultKind<OperatorCommands> = {
   describe: ({ commands, atMs, strike, againAfterMs, togetherAfterMs }) =>
     [
       `${atMs} ms: ${commands.map((args) => args.join(' ')).join(', then ')}`,
-      ...(strike === undefined ? [] : [`${strike.what} at call ${strike.nth}`]),
+      ...(strike === undefined ? [] : [`${[strike.what, ...(strike.userIds ?? [])].join(' ')} at call ${strike.nth}`]),
       ...(againAfterMs === undefined ? [] : [`again ${againAfterMs} ms after its end`]),
       ...(togetherAfterMs === undefined ? [] : [`and by another operator ${togetherAfterMs} ms later`]),
     ].join('; '),
-  arm: (fault, day) => day.world.after(fault.atMs, () => void run(fault, day)),
+  arm: (fault, day) => day.at(fault.atMs, () => void run(fault, day)),
   milder: ({ strike, againAfterMs, togetherAfterMs, ...fault }) => {
     if (togetherAfterMs !== undefined)
       return { ...fault, ...(strike && { strike }), ...(againAfterMs && { againAfterMs }) };
@@ -90,6 +96,7 @@ async function run({ commands, strike, againAfterMs, togetherAfterMs }: Operator
   const operator = operators.another();
   // Its first one: most commands make no other.
   if (strike?.what === 'entries-refused') fates.answerInstead(operator, refusing(1, 1));
+  else if (strike?.what === 'users-leave') fates.strike(operator, strike.nth, leaving(strike.userIds ?? [], day));
   else if (strike !== undefined) fates.strike(operator, strike.nth, STRIKES[strike.what]);
   if (togetherAfterMs !== undefined) {
     world.after(togetherAfterMs, () => void operators.run(operators.another(), args));
@@ -98,6 +105,16 @@ async function run({ commands, strike, againAfterMs, togetherAfterMs }: Operator
   if (againAfterMs === undefined) return;
   await world.pass(againAfterMs);
   await operators.run(operators.another(), args);
+}
+
+/** Before the call, these rows are deleted. */
+function leaving(userIds: readonly string[], { signUps }: Day): Strike {
+  return {
+    instead: async (request, exchange) => {
+      for (const userId of userIds) await signUps.delete(userId);
+      return exchange(request);
+    },
+  };
 }
 
 type Draw = (random: Random, userIds: readonly string[]) => readonly Args[];
@@ -164,8 +181,8 @@ const COMMANDS: readonly Draw[] = [
   replay,
   reconcile,
   reconcile,
+  reconcile,
   moveEvents,
   moveEvents,
-  look,
   look,
 ];

@@ -1,7 +1,7 @@
 import type { Day } from '../day/day.ts';
 import type { Random } from '../world/random.ts';
 import { type BuggyDeployment, buggyDeployment } from './buggy-deployment.ts';
-import { type CallError, callError } from './call-error.ts';
+import { type CallError, callError, drawLastingError } from './call-error.ts';
 import { type ClockDiffers, clockDiffers } from './clock-differs.ts';
 import { type ClockSet, clockSet } from './clock-set.ts';
 import { command, type OperatorCommands } from './command.ts';
@@ -73,6 +73,13 @@ export function drawFault(random: Random, prospect: Prospect): PlannedFault {
   }
   throw new Error('The weights of the kinds of faults do not add up.');
 }
+
+/** Chooses a fault of a kind. */
+export function drawFaultOf(kind: PlannedFault['kind'], random: Random, prospect: Prospect): PlannedFault {
+  return KINDS[kind].draw(random, prospect);
+}
+
+export { drawLastingError };
 
 /** One line for people. */
 export function describeFault(fault: PlannedFault): string {

@@ -20,7 +20,7 @@ const DENIES = JSON.stringify({
 });
 
 export const policyLost: FaultKind<PolicyLost> = {
-  weight: 2,
+  weight: 3,
   draw: (random, { services }) => ({
     kind: 'policy-lost',
     subscriber: random.pick(services),

@@ -15,8 +15,8 @@ export interface UserLeaves {
 /** After the sign-up: before its record is read, while the bucket is made, when all is done, and when events are dead letters. */
 const AFTER_MS = [0, 100, 500, 1000, 2000, 10_000, 70_000, 420_000];
 
-/** Within the same second, soon, or later. */
-const BACK_AFTER_MS = [1, 20, 300, 1500, 5000, 65_000];
+/** At once, while buckets are retired, soon, or later. */
+const BACK_AFTER_MS = [1, 20, 60, 120, 400, 1500, 5000, 65_000];
 
 export const userLeaves: FaultKind<UserLeaves> = {
   weight: 4,

@@ -35,6 +35,7 @@ import type { Violation } from './violation.ts';
 export { MetricChecks } from './metrics.ts';
 export type { ArchivedEvent, Bucket, BusEvent, DeadLetter, Outcome, Registered, ReplayedMessage } from './outcome.ts';
 export { ReplayMarks } from './replay-marks.ts';
+export { SettlingChecks } from './settling.ts';
 export { StepChecks } from './steps.ts';
 export type { Violation } from './violation.ts';
 export { ON_CALL };

@@ -19,7 +19,7 @@ const OWN = ['bucket-service', 'uri-recorder'];
  */
 export const STAGES = {
   plain: { settings: {}, services: OWN, subscribers: [], weight: 7 },
-  subscribers: { settings: {}, services: OWN, subscribers: ['directory', 'welcome-mail'], weight: 1 },
+  subscribers: { settings: {}, services: OWN, subscribers: ['directory', 'welcome-mail'], weight: 2 },
   leaving: {
     settings: { whenUserLeaves: 'empty-and-delete', emptyBucketAfterDays: 30, bucketNamePrefix: 'left' },
     services: [...OWN, 'bucket-restorer', 'bucket-retirer'],

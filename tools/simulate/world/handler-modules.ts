@@ -1,12 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { registerHooks, stripTypeScriptTypes } from 'node:module';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { transformSync } from '@swc/core';
-import { patched, type SourcePatch } from './source-patches.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..', '..');
+import { plantPatches, type SourcePatch, sourceUrl } from './source-patches.ts';
 
 type Exports = Record<string, unknown>;
 
@@ -21,7 +16,7 @@ type Body = (require: (name: string) => unknown, exports: Exports) => void;
  * Of a function that returned, nothing is left when its environment is gone; and it need not be compiled again for the next.
  */
 export class HandlerModules {
-  readonly #patches = new Map<string, SourcePatch>();
+  readonly #source: (url: string) => string;
   readonly #handlers = new Map<string, Promise<() => Readonly<Exports>>>();
 
   /**
@@ -29,14 +24,7 @@ export class HandlerModules {
    * @throws Error for one that does not fit its source
    */
   constructor(patches: readonly SourcePatch[] = []) {
-    for (const patch of patches) this.#patches.set(pathToFileURL(join(ROOT, patch.file)).href, patch);
-    const changed = new Map([...this.#patches.keys()].map((url) => [url, stripTypeScriptTypes(this.#source(url))]));
-    registerHooks({
-      load: (url, context, next) => {
-        const source = changed.get(url);
-        return source === undefined ? next(url, context) : { format: 'module', source, shortCircuit: true };
-      },
-    });
+    this.#source = plantPatches(patches);
   }
 
   /**
@@ -45,7 +33,7 @@ export class HandlerModules {
    * @returns runs its handler's module for a new environment, and returns what it exports
    */
   prepare(file: string): Promise<() => Readonly<Exports>> {
-    const known = this.#handlers.get(file) ?? this.#compile(pathToFileURL(join(ROOT, file)).href);
+    const known = this.#handlers.get(file) ?? this.#compile(sourceUrl(file));
     this.#handlers.set(file, known);
     return known;
   }
@@ -67,11 +55,6 @@ export class HandlerModules {
       run((name) => imported.get(name), exports);
       return exports;
     };
-  }
-
-  #source(url: string): string {
-    const [text, patch] = [readFileSync(fileURLToPath(url), 'utf8'), this.#patches.get(url)];
-    return patch === undefined ? text : patched(text, patch);
   }
 }
 

@@ -1,0 +1,33 @@
+/**
+ * Looks for each planted bug, and notes the first seed that finds it, in `found-by-seed.json`. Run it when the seeds give other days:
+ * when a kind of fault is added or chosen more often.
+ *
+ * Usage: node tools/simulate/planted-bugs/find.ts [TEXT]. With a text, only for the bugs whose files' names contain it.
+ * Exit codes: 0 each is found, 1 one is not.
+ */
+import { availableParallelism } from 'node:os';
+import pMap from 'p-map';
+import { simulateInProcess } from '../processes.ts';
+import { withAssemblies } from '../stages/synthesize.ts';
+import { EVENTS, MOST_SEEDS, noteSeed, type PlantedBug, plantedBugs } from './index.ts';
+
+const [text = ''] = process.argv.slice(2);
+const bugs = plantedBugs().filter(({ file }) => file.includes(text));
+if (bugs.length === 0) throw new Error(`No planted bug has ${JSON.stringify(text)} in the name of its file.`);
+
+await withAssemblies(async (assemblies) => {
+  const find = async ({ file, patches }: PlantedBug) => {
+    const seeds = Array.from({ length: MOST_SEEDS }, (_, n) => String(n + 1));
+    let found: string | undefined;
+    await simulateInProcess({ seeds, events: EVENTS, assemblies, patches, untilFirst: true }, ({ seed, failure }) => {
+      if (failure !== undefined) found = seed;
+    });
+    noteSeed(file, found);
+    console.log(`${found === undefined ? `not within ${MOST_SEEDS} seeds` : `seed ${found}`}: ${file}`);
+    if (found === undefined) process.exitCode = 1;
+    return found;
+  };
+  const seeds = await pMap(bugs, find, { concurrency: availableParallelism() });
+  const sorted = seeds.map(Number).sort((one, other) => one - other);
+  console.log(`${bugs.length} bugs, half of them within ${sorted[Math.floor(sorted.length / 2)]} seeds.`);
+});

@@ -1,0 +1,164 @@
+import type { JournalEntry } from '../../../packages/local-engine/index.ts';
+import type { Bucket, BusEvent } from './outcome.ts';
+import type { Violation } from './violation.ts';
+
+type Keys = { readonly userId?: { readonly S?: string } };
+
+/** What settling is judged by besides the journal. */
+export interface SettlingSurroundings {
+  /** The service that takes from a queue, such as `bucket-retirer`; undefined for other queues. @param queueArn */
+  readonly takerOf: (queueArn: string) => string | undefined;
+  /** The buckets that are tagged as a user's, as they are now. */
+  readonly bucketsOf: (userId: string) => readonly Bucket[];
+}
+
+/** An event that one of the functions settles buckets for. */
+interface Told {
+  readonly userId: string;
+  readonly isReplayed: boolean;
+}
+
+/** One delivery of events to a function that settles buckets. Moments are numbers of entries of the journal. */
+interface Settling {
+  readonly taker: string;
+  readonly told: ReadonlyMap<string, Told>;
+  /** Names of the buckets that its users had when it began. */
+  readonly known: ReadonlySet<string>;
+  readonly beganAt: number;
+  /** When it last changed a bucket; when it began, until it does. */
+  changedAt: number;
+}
+
+/** By these a bucket is marked as retired, or not. */
+const MARKING = ['PutBucketTagging', 'PutLifecycleConfiguration', 'DeleteLifecycleConfiguration'];
+
+const SETTLERS: readonly (string | undefined)[] = ['bucket-retirer', 'bucket-restorer'];
+
+/**
+ * The row decides, not the event (decision 0034): who has settled a user's buckets leaves them as the row says that there is when it is
+ * done. The row may have changed since it last changed a bucket: then another event comes. Reads the journal as it is written.
+ */
+export class SettlingChecks {
+  readonly #around: SettlingSurroundings;
+  readonly #violations: Violation[] = [];
+  readonly #told = new Map<string, Told>();
+  readonly #running = new Map<string, Settling>();
+  /** Users with when their row came or went last, and whether it is there. */
+  readonly #rows = new Map<string, { readonly since: number; readonly isThere: boolean }>();
+  /** Users with who began or ended to settle their buckets, and when. */
+  readonly #turns = new Map<string, { readonly requestId: string; readonly at: number }[]>();
+  #judges = false;
+
+  constructor(around: SettlingSurroundings) {
+    this.#around = around;
+  }
+
+  get violations(): readonly Violation[] {
+    return this.#violations;
+  }
+
+  /** From now on it judges: buckets are as they are now. What was noted before was done by functions that have ended. */
+  begin(): void {
+    this.#judges = true;
+    this.#running.clear();
+  }
+
+  note(entry: JournalEntry): void {
+    if (entry.hop === 'stream-record') this.#row(entry);
+    else if (entry.hop === 'message') this.#message(entry);
+    else if (entry.hop === 'batch') this.#batch(entry);
+    else if (entry.hop === 'api-call') this.#call(entry);
+    else if (entry.hop === 'invocation') this.#invocation(entry);
+  }
+
+  #row({ sequence, eventName, keys }: JournalEntry): void {
+    if (eventName === 'MODIFY') return;
+    this.#rows.set((keys as Keys).userId?.S ?? '', { since: sequence, isThere: eventName === 'INSERT' });
+  }
+
+  #message({ messageId, body }: JournalEntry): void {
+    const { detail, 'replay-name': replay } = JSON.parse(String(body)) as {
+      readonly detail?: BusEvent;
+      readonly 'replay-name'?: string;
+    };
+    if (detail === undefined) return;
+    const isReplayed = (replay ?? detail.metadata.replayName) !== undefined;
+    this.#told.set(String(messageId), { userId: detail.data.userId, isReplayed });
+  }
+
+  #batch({ sequence, requestId, queueArn, messageIds }: JournalEntry): void {
+    const taker = this.#around.takerOf(String(queueArn));
+    if (taker === undefined || !SETTLERS.includes(taker)) return;
+    const told = new Map(
+      (messageIds as readonly string[]).flatMap((id) => {
+        const event = this.#told.get(id);
+        return event === undefined ? [] : [[id, event] as const];
+      }),
+    );
+    const users = usersOf(told);
+    const known = new Set(users.flatMap((userId) => this.#around.bucketsOf(userId).map(({ name }) => name)));
+    this.#running.set(String(requestId), { taker, told, known, beganAt: sequence, changedAt: sequence });
+    this.#noteTurn(String(requestId), users, sequence);
+  }
+
+  #call({ sequence, invocation, operation }: JournalEntry): void {
+    const settling = this.#running.get(String(invocation));
+    if (settling !== undefined && MARKING.includes(String(operation))) settling.changedAt = sequence;
+  }
+
+  #invocation({ sequence, requestId, outcome, result }: JournalEntry): void {
+    const settling = this.#running.get(String(requestId));
+    if (settling === undefined || outcome === 'items-failed') return;
+    this.#running.delete(String(requestId));
+    const users = usersOf(settling.told);
+    this.#noteTurn(String(requestId), users, sequence);
+    if (outcome !== 'answered' || !this.#judges) return;
+    const { batchItemFailures = [] } = (result ?? {}) as {
+      readonly batchItemFailures?: readonly { readonly itemIdentifier: string }[];
+    };
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const [id, told] of settling.told) {
+      if (!failed.has(id)) this.#judge(told, String(requestId), settling, users.length === 1);
+    }
+  }
+
+  /** @param isAlone whether the settling is about no other user */
+  #judge({ userId, isReplayed }: Told, requestId: string, settling: Settling, isAlone: boolean): void {
+    const { taker, known } = settling;
+    const row = this.#rows.get(userId);
+    if (row === undefined || row.since > (isAlone ? settling.changedAt : settling.beganAt)) return;
+    const isDisturbed =
+      [...this.#running.values()].some((other) => usersOf(other.told).includes(userId)) ||
+      this.#turns.get(userId)?.some((turn) => turn.requestId !== requestId && turn.at > settling.beganAt);
+    // A replay may be about users who left long ago: their buckets stay as they are.
+    if (isDisturbed || (!row.isThere && taker === 'bucket-restorer' && isReplayed)) return;
+    for (const bucket of this.#around.bucketsOf(userId).filter(({ name }) => known.has(name))) {
+      if (row.isThere && isMarked(bucket)) {
+        this.#violations.push({ userId, what: `is there, and ${taker} has left ${bucket.name} as a retired one` });
+      }
+      if (!row.isThere && !isFullyMarked(bucket)) {
+        this.#violations.push({ userId, what: `left, and ${taker} has not retired ${bucket.name}` });
+      }
+    }
+  }
+
+  #noteTurn(requestId: string, users: readonly string[], at: number): void {
+    for (const userId of users) {
+      this.#turns.set(userId, [...(this.#turns.get(userId) ?? []), { requestId, at }]);
+    }
+  }
+}
+
+function usersOf(told: ReadonlyMap<string, Told>): string[] {
+  return [...new Set([...told.values()].map(({ userId }) => userId))];
+}
+
+/** Whether anything of a bucket says that it is retired. */
+export function isMarked({ tags, isToBeEmptied }: Bucket): boolean {
+  return tags.retiredAt !== undefined || tags.emptiedFrom !== undefined || isToBeEmptied === true;
+}
+
+/** Whether all of it does. */
+export function isFullyMarked({ tags, isToBeEmptied }: Bucket): boolean {
+  return tags.retiredAt !== undefined && tags.emptiedFrom !== undefined && isToBeEmptied === true;
+}
