@@ -67,29 +67,32 @@ export function observe(
   const now = () => running.engine;
   return {
     entries,
-    outcome: async (end) => ({
-      end,
-      registered: [...signUps.registered],
-      registrations: registrationsIn(entries),
-      rows: await readRows(now()),
-      buckets: readBuckets(now()),
-      events: eventsIn(entries),
-      deadLetters: deadLetters(now()),
-      lostByPipe: lostByPipe(now(), entries),
-      lostByRules: lostByRules(entries),
-      waiting: subscriberQueues(now()).map(({ waiting: queue }) => queue.visible + queue.inFlight + queue.delayed),
-      bugs: entries.filter(({ hop }) => hop === 'bug').map(({ stack }) => String(stack)),
-      denied: entries.filter(({ hop }) => hop === 'denied').map(({ action }) => String(action)),
-      personalLines: entries.filter(({ hop, line }) => hop === 'log' && String(line).includes(PERSONAL)).length,
-      commands: [...operators.runs],
-      replayed: replayedIn(entries, subscriberQueues(now())),
-      archived: archivedIn(entries, subscriberQueues(now()), times),
-      subscriptions,
-      retiresBuckets: subscriptions.some(({ event }) => event === 'UserDeleted'),
-      handled: handledIn(entries),
-      brokenSteps: checks.flatMap(({ violations }) => violations),
-      faults: entries.filter(({ hop }) => hop === 'fault').length,
-    }),
+    outcome: async (end) => {
+      const queues = subscriberQueues(now());
+      return {
+        end,
+        registered: [...signUps.registered],
+        registrations: registrationsIn(entries),
+        rows: await readRows(now()),
+        buckets: readBuckets(now()),
+        events: eventsIn(entries),
+        deadLetters: deadLetters(queues),
+        lostByPipe: lostByPipe(now(), entries),
+        lostByRules: lostByRules(entries),
+        waiting: queues.map(({ waiting: queue }) => queue.visible + queue.inFlight + queue.delayed),
+        bugs: entries.filter(({ hop }) => hop === 'bug').map(({ stack }) => String(stack)),
+        denied: entries.filter(({ hop }) => hop === 'denied').map(({ action }) => String(action)),
+        personalLines: entries.filter(({ hop, line }) => hop === 'log' && String(line).includes(PERSONAL)).length,
+        commands: [...operators.runs],
+        replayed: replayedIn(entries, queues),
+        archived: archivedIn(entries, queues, times),
+        subscriptions,
+        retiresBuckets: subscriptions.some(({ event }) => event === 'UserDeleted'),
+        handled: handledIn(entries),
+        brokenSteps: checks.flatMap(({ violations }) => violations),
+        faults: entries.filter(({ hop }) => hop === 'fault').length,
+      };
+    },
   };
 }
 
@@ -159,8 +162,8 @@ function eventsIn(entries: readonly JournalEntry[]): BusEvent[] {
   );
 }
 
-function deadLetters(engine: Engine): DeadLetter[] {
-  return subscriberQueues(engine).flatMap(({ subscriber, dead }) =>
+function deadLetters(queues: readonly SubscriberQueues[]): DeadLetter[] {
+  return queues.flatMap(({ subscriber, dead }) =>
     [...dead.arrived()].flatMap((message) => {
       const { detail } = JSON.parse(message.body) as { readonly detail?: Omit<BusEvent, 'detailType'> };
       if (detail === undefined) return [];

@@ -18,8 +18,9 @@ interface Letter {
  * Does what operators do after a bad day, as the documents say: redrives, decides about rows that name another bucket, and reconciles.
  * What was interrupted is run again first.
  * @param rest lets the world go on until nothing is left to do
+ * @returns what is there then
  */
-export async function repair(day: Day, seen: Observed, rest: () => Promise<Outcome['end']>): Promise<void> {
+export async function repair(day: Day, seen: Observed, rest: () => Promise<Outcome['end']>): Promise<Outcome> {
   const { world, engine, operators } = day;
   const run = async (...args: string[]): Promise<Outcome> => {
     await world.until(operators.run(ON_CALL, args));
@@ -35,7 +36,7 @@ export async function repair(day: Day, seen: Observed, rest: () => Promise<Outco
     now = await run(...redrive);
   }
   const isLeft = now.rows.some(({ uri }) => uri === undefined) || now.lostByRules.length > 0;
-  if (isLeft) await run('reconcile', '--fix', '--yes', '--wait');
+  return isLeft ? run('reconcile', '--fix', '--yes', '--wait') : now;
 }
 
 /** Days of which an operator looks at the end: a command costs as much as the rest of a day. */

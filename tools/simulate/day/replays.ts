@@ -1,11 +1,11 @@
 import type { JournalEntry } from '../../../packages/local-engine/index.ts';
-import type { ArchivedEvent, ReplayedMessage } from '../promises/index.ts';
+import { type ArchivedEvent, bodyOf, type ReplayedMessage } from '../promises/index.ts';
 import type { SubscriberQueues } from './stage.ts';
 
-interface Envelope {
-  readonly id?: string;
-  readonly 'replay-name'?: string;
-  readonly detail?: { readonly metadata: { readonly eventId: string }; readonly data: { readonly userId: string } };
+/** An event, so far as it is read here. */
+interface Detail {
+  readonly metadata: { readonly eventId: string };
+  readonly data: { readonly userId: string };
 }
 
 /** Every message that a replay brought to a subscriber. */
@@ -13,12 +13,13 @@ export function replayedIn(entries: readonly JournalEntry[], queues: readonly Su
   const subscriberOf = new Map(
     queues.flatMap(({ subscriber, waiting, dead }) => [waiting, dead].map(({ name }) => [name, subscriber] as const)),
   );
-  return entries.flatMap(({ hop, queue, body }) => {
-    const subscriber = subscriberOf.get(String(queue));
-    if (hop !== 'message' || subscriber === undefined || !String(body).includes('"replay-name"')) return [];
-    const { 'replay-name': replay, detail } = JSON.parse(String(body)) as Envelope;
+  return entries.flatMap((entry) => {
+    const subscriber = subscriberOf.get(String(entry.queue));
+    if (entry.hop !== 'message' || subscriber === undefined) return [];
+    const { 'replay-name': replay, detail } = bodyOf(entry);
     if (replay === undefined || detail === undefined) return [];
-    return [{ replay, subscriber, eventId: detail.metadata.eventId, userId: detail.data.userId }];
+    const { metadata, data } = detail as Detail;
+    return [{ replay, subscriber, eventId: metadata.eventId, userId: data.userId }];
   });
 }
 
@@ -35,11 +36,11 @@ export function archivedIn(
   const queueOf = new Map(queues.map(({ waiting, subscriber }) => [waiting.name, subscriber]));
   const events = new Map<unknown, JournalEntry>();
   const arrivals = new Map<string, number>();
-  for (const { hop, at, sequence, queue, body } of entries) {
-    const subscriber = queueOf.get(String(queue));
-    if (hop !== 'message' || subscriber === undefined) continue;
-    const key = `${subscriber} ${(JSON.parse(String(body)) as Envelope).id}`;
-    if (!arrivals.has(key)) arrivals.set(key, times.get(sequence) ?? at);
+  for (const entry of entries) {
+    const subscriber = queueOf.get(String(entry.queue));
+    if (entry.hop !== 'message' || subscriber === undefined) continue;
+    const key = `${subscriber} ${bodyOf(entry).id}`;
+    if (!arrivals.has(key)) arrivals.set(key, times.get(entry.sequence) ?? entry.at);
   }
   return entries.flatMap((entry) => {
     const { hop, eventId, rule, matched, replay } = entry;
@@ -47,7 +48,7 @@ export function archivedIn(
     const subscriber = subscriberOf.get(String(rule));
     const event = events.get(eventId);
     if (hop !== 'rule' || matched !== true || subscriber === undefined || event === undefined) return [];
-    const { metadata, data } = event.detail as NonNullable<Envelope['detail']>;
+    const { metadata, data } = event.detail as Detail;
     const arrivedAt = arrivals.get(`${subscriber} ${eventId}`);
     const { eventId: id } = metadata;
     return [

@@ -113,8 +113,7 @@ export async function runSchedule(
   fates.calm();
   for (const give of undo) await world.until(Promise.resolve(give()));
   const rest = () => world.rest(REST_MS, MOST_MS);
-  await repair(day, seen, rest);
-  const repaired = await world.until(seen.outcome(await rest()));
+  const repaired = await repair(day, seen, rest);
   const looks = await lookAround(day, seen, repaired, plan);
   transport.network = undefined;
   await world.until(running.stop());

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { CLIENT_SETTINGS } from '../world/client-settings.ts';
 import { inScope, outsideScopes, type Scope } from '../world/scope.ts';
 import type { World } from '../world/world.ts';
 import { OwnProcess } from './own-process.ts';
@@ -109,7 +110,7 @@ export class Operators {
       const own = new OwnProcess({ onOutput, onExit: end });
       const scope: Scope = {
         service: operator,
-        variables: { ...SHELL, AWS_ENDPOINT_URL: `${ENGINE}:${this.runs.length}` },
+        variables: { ...CLIENT_SETTINGS, ...SHELL, AWS_ENDPOINT_URL: `${ENGINE}:${this.runs.length}` },
         clockAheadMs: this.#clockAhead(),
         onLog: () => {},
         isAlive: true,

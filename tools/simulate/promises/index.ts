@@ -32,6 +32,7 @@ import {
 } from './users.ts';
 import type { Violation } from './violation.ts';
 
+export { bodyOf } from './message-body.ts';
 export { MetricChecks } from './metrics.ts';
 export type { ArchivedEvent, Bucket, BusEvent, DeadLetter, Outcome, Registered, ReplayedMessage } from './outcome.ts';
 export { ReplayMarks } from './replay-marks.ts';

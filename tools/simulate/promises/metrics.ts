@@ -32,7 +32,8 @@ export class MetricChecks {
   /** Batches without an answer yet. */
   readonly #open = new Map<string, { readonly functionName: unknown; readonly size: number }>();
 
-  note({ hop, functionName, ...entry }: JournalEntry): void {
+  note(entry: JournalEntry): void {
+    const { hop, functionName } = entry;
     if (hop === 'batch') {
       const size = (entry.messageIds as readonly string[]).length;
       this.#open.set(String(entry.requestId), { functionName, size });
@@ -89,7 +90,7 @@ export class MetricChecks {
     } else if (line.includes('"message":"event not handled"')) count.failedLines += 1;
   }
 
-  #answer(count: Count, { requestId, outcome, result }: Omit<JournalEntry, 'hop' | 'functionName'>): void {
+  #answer(count: Count, { requestId, outcome, result }: JournalEntry): void {
     if (outcome === 'items-failed') return;
     const size = this.#open.get(String(requestId))?.size ?? 0;
     this.#open.delete(String(requestId));

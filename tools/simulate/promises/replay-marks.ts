@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../../packages/local-engine/index.ts';
+import { bodyOf } from './message-body.ts';
 import type { BusEvent } from './outcome.ts';
 import type { Violation } from './violation.ts';
 
@@ -41,18 +42,17 @@ export class ReplayMarks {
     else if (entry.hop === 'event' && entry.replay === undefined && entry.eventId !== undefined) this.#event(entry);
   }
 
-  #message({ messageId, queue, body }: JournalEntry): void {
-    const { 'replay-name': envelope, detail } = JSON.parse(String(body)) as {
-      readonly 'replay-name'?: string;
-      readonly detail?: BusEvent;
-    };
+  #message(entry: JournalEntry): void {
+    const { messageId, queue } = entry;
+    const { 'replay-name': envelope, detail } = bodyOf(entry);
     if (detail === undefined) return;
-    const { eventId, replayName } = detail.metadata;
+    const { metadata, data } = detail as BusEvent;
+    const { eventId, replayName } = metadata;
     const isReplayed = (envelope ?? replayName) !== undefined;
     this.#messages.set(String(messageId), { eventId, isReplayed });
     if (!isReplayed || !this.#skipping.has(String(queue))) return;
     this.#violations.push({
-      userId: detail.data.userId,
+      userId: data.userId,
       what: `has the event ${eventId} of a replay in ${queue}, which skips replays`,
     });
   }

@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../../packages/local-engine/index.ts';
+import { bodyOf } from './message-body.ts';
 import type { BusEvent } from './outcome.ts';
 import { ownerHash, type Violation } from './violation.ts';
 
@@ -78,9 +79,11 @@ export class StepChecks {
     else if (!tags.includes(ownerHash(userId))) this.#violations.push({ userId, what: `${what} ${uri} of another` });
   }
 
-  #message({ messageId, body }: JournalEntry): void {
-    const { 'detail-type': detailType, detail } = JSON.parse(String(body));
-    if (detail !== undefined) this.#events.set(String(messageId), { ...detail, detailType });
+  #message(entry: JournalEntry): void {
+    const { 'detail-type': detailType, detail } = bodyOf(entry);
+    if (detail === undefined) return;
+    const { metadata, data } = detail as BusEvent;
+    this.#events.set(String(entry.messageId), { detailType: String(detailType), metadata, data });
   }
 
   #batch({ requestId, queueArn, messageIds }: JournalEntry): void {

@@ -3,6 +3,7 @@ import {
   type FunctionEnvironment,
   FunctionError,
 } from '../../../packages/local-engine/index.ts';
+import { CLIENT_SETTINGS } from './client-settings.ts';
 import type { HandlerModules } from './handler-modules.ts';
 import { inScope, outsideScopes, type Scope } from './scope.ts';
 import type { World } from './world.ts';
@@ -51,7 +52,7 @@ export class SimulatedEnvironment implements FunctionEnvironment {
     this.#scope = {
       service,
       clockAheadMs: around.clockAheadOf(service),
-      variables: { ...props.variables },
+      variables: { ...CLIENT_SETTINGS, ...props.variables },
       onLog: props.onLog,
       isAlive: true,
       die: (errorType, message) => this.#die(errorType, message),

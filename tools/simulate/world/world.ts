@@ -11,6 +11,9 @@ const SHORT_WAIT = 200;
 /** What is really waited for, such as a module that is loaded, takes far fewer turns, of a millisecond each. */
 const MOST_IDLE = 60_000;
 
+/** Steps for each round of the event loop, which costs ten times as much as the turn between two of them. */
+const STEPS_IN_ROUND = 32;
+
 /** Who asks again and again whether something has happened takes time with it. */
 const MOST_AT_ONCE = 200;
 
@@ -135,10 +138,8 @@ export class World {
       isDone = true;
     });
     noted.catch(() => {});
-    for (let idle = 0; ; idle = this.#step() ? 0 : idle + 1) {
-      await turn(idle);
-      if (isDone) return noted;
-    }
+    await this.#goOn(() => isDone || undefined);
+    return noted;
   }
 
   /**
@@ -146,15 +147,57 @@ export class World {
    * @param mostMs ends it in any case
    * @param until Unix epoch milliseconds until which something will happen, whatever is left to do. @default - nothing will
    */
-  async rest(ms: number, mostMs: number, until = 0): Promise<'at rest' | 'busy'> {
+  rest(ms: number, mostMs: number, until = 0): Promise<'at rest' | 'busy'> {
     const end = Math.max(this.#now, until) + mostMs;
-    for (let idle = 0; ; idle = this.#step() ? 0 : idle + 1) {
-      await turn(idle);
-      if (this.#isWaiting || this.#immediates.length > 0) continue;
+    return this.#goOn(() => {
+      if (this.#isWaiting || this.#immediates.length > 0) return undefined;
       const next = this.#timers.next;
       if (next === undefined || next.due > Math.max(this.#now + ms, until)) return 'at rest';
-      if (next.due > end) return 'busy';
-    }
+      return next.due > end ? 'busy' : undefined;
+    });
+  }
+
+  /**
+   * Lets the world go on, step by step, and between two steps everything that is under way: promises and ticks.
+   * @param ended asked before each step; ends it with what it returns
+   * @throws Error when nothing will ever happen
+   */
+  #goOn<T>(ended: () => T | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let idle = 0;
+      let isOver = false;
+      let isStuck = false;
+      const over = (settle: () => void) => {
+        isOver = true;
+        settle();
+      };
+      const step = () => {
+        if (isOver || isStuck) return;
+        try {
+          const end = ended();
+          if (end !== undefined) return over(() => resolve(end));
+          isStuck = !this.#step();
+          idle = isStuck ? idle + 1 : 0;
+        } catch (error) {
+          over(() => reject(error));
+        }
+      };
+      const round = () => {
+        if (isOver) return;
+        if (idle > MOST_IDLE) return over(() => reject(new Error('The simulated world has come to a stop.')));
+        isStuck = false;
+        // What takes real time gets the processor.
+        if (idle >= SHORT_WAIT) return void realTimeout(turns, 1);
+        turns();
+      };
+      const turns = () => {
+        const steps = idle === 0 ? STEPS_IN_ROUND : 1;
+        for (let count = 0; count < steps; count++) realImmediate(step);
+        // No step is the last turn: Node.js runs what follows that one from elsewhere, and stack traces show it.
+        realImmediate(round);
+      };
+      round();
+    });
   }
 
   /** In the context in which it is set, as a timer of Node.js. */
@@ -188,16 +231,6 @@ export class World {
     timer.run();
     return true;
   }
-}
-
-/**
- * Lets everything run that is under way: promises and ticks, which run before this.
- * @param idle how often nothing happened before. Then something takes real time, and the processor is left to it
- * @throws Error when nothing will ever happen
- */
-function turn(idle: number): Promise<void> {
-  if (idle > MOST_IDLE) throw new Error('The simulated world has come to a stop.');
-  return new Promise((resolve) => (idle < SHORT_WAIT ? realImmediate(resolve) : realTimeout(resolve, 1)));
 }
 
 /** Whether a file is read or written: clients look for settings of the machine. That takes no time of the world. */
