@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import db from 'dynalite/db/index.js';
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
@@ -25,6 +25,9 @@ const OPERATIONS = new Set([
   'Scan',
   'UpdateItem',
 ]);
+
+/** dynalite makes and deletes a table with its next timer. Who asks at each turn until then asks a hundred times. */
+const STATUS_CHANGES_IN_MS = 1;
 
 /**
  * DynamoDB: dynalite's actions over its item store, with every real change captured into the table's stream, and every write
@@ -70,7 +73,7 @@ export class DynamoDb {
     );
     if (stream) this.#streams.set(table.name, stream);
     // dynalite answers while the table is still CREATING, and refuses items until it is ACTIVE.
-    while ((await this.#status(table.name)) !== 'ACTIVE') await setImmediate();
+    while ((await this.#status(table.name)) !== 'ACTIVE') await setTimeout(STATUS_CHANGES_IN_MS);
     if (stored) loadItems(this.#store, table.name, stored);
     this.#store.getItemDb(table.name).onWrite((write) => this.#changed(table.name, stored, write));
     this.#definitions.set(table.name, table);
@@ -104,7 +107,7 @@ export class DynamoDb {
   async deleteTable(name: string): Promise<void> {
     if ((await this.#status(name)) === undefined) return;
     await this.#run('DeleteTable', { TableName: name });
-    while ((await this.#status(name)) !== undefined) await setImmediate();
+    while ((await this.#status(name)) !== undefined) await setTimeout(STATUS_CHANGES_IN_MS);
     for (const known of [this.#definitions, this.#streams, this.#keyNames]) known.delete(name);
   }
 
