@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../../packages/local-engine/index.ts';
+import { bodyOf } from './message-body.ts';
 import type { Bucket, BusEvent } from './outcome.ts';
 import type { Violation } from './violation.ts';
 
@@ -76,14 +77,12 @@ export class SettlingChecks {
     this.#rows.set((keys as Keys).userId?.S ?? '', { since: sequence, isThere: eventName === 'INSERT' });
   }
 
-  #message({ messageId, body }: JournalEntry): void {
-    const { detail, 'replay-name': replay } = JSON.parse(String(body)) as {
-      readonly detail?: BusEvent;
-      readonly 'replay-name'?: string;
-    };
+  #message(entry: JournalEntry): void {
+    const { detail, 'replay-name': replay } = bodyOf(entry);
     if (detail === undefined) return;
-    const isReplayed = (replay ?? detail.metadata.replayName) !== undefined;
-    this.#told.set(String(messageId), { userId: detail.data.userId, isReplayed });
+    const { metadata, data } = detail as BusEvent;
+    const isReplayed = (replay ?? metadata.replayName) !== undefined;
+    this.#told.set(String(entry.messageId), { userId: data.userId, isReplayed });
   }
 
   #batch({ sequence, requestId, queueArn, messageIds }: JournalEntry): void {
