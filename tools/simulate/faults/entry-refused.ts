@@ -11,7 +11,7 @@ export interface EntryRefused {
 }
 
 export const entryRefused: FaultKind<EntryRefused> = {
-  weight: 3,
+  weight: 4,
   draw: (random, { userIds }) => ({
     kind: 'entry-refused',
     nth: random.between(1, userIds.length),

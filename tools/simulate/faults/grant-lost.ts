@@ -26,12 +26,18 @@ const GRANTS = {
   pipe: ['events:PutEvents', 'dynamodb:GetRecords', 'sqs:SendMessage'],
 } as const;
 
+/** Most users have signed up by then. */
+const SIGN_UPS_MS = 1500;
+
 export const grantLost: FaultKind<GrantLost> = {
-  weight: 3,
+  weight: 4,
   draw: (random) => {
     const who = random.pick(Object.keys(GRANTS) as (keyof typeof GRANTS)[]);
     const action = random.pick<string>(GRANTS[who]);
-    return { kind: 'grant-lost', who, action, atMs: drawMoment(random), forMs: random.pick(OUTAGES_MS) };
+    // The pipe has work while users sign up, and hardly later.
+    const isEarly = who === 'pipe' && random.chance(0.7);
+    const atMs = isEarly ? random.between(1, SIGN_UPS_MS) : drawMoment(random);
+    return { kind: 'grant-lost', who, action, atMs, forMs: random.pick(OUTAGES_MS) };
   },
   describe: ({ who, action, atMs, forMs }) => `the role of ${who} loses ${action} after ${atMs} ms, for ${forMs} ms`,
   arm: ({ who, action, atMs, forMs }, day) => {

@@ -15,11 +15,11 @@ const HOUR_MS = 3_600_000;
 const LENGTHS_MS = [20, 500, 5000, 60_000, HOUR_MS, 21 * HOUR_MS, 23 * HOUR_MS] as const;
 
 export const pipeStopped: FaultKind<PipeStopped> = {
-  weight: 3,
+  weight: 4,
   draw: (random) => ({
     kind: 'pipe-stopped',
     // Often from the beginning: then it starts again with many records, and puts several into a batch.
-    atMs: random.chance(0.4) ? 1 : drawMoment(random),
+    atMs: random.chance(0.6) ? 1 : drawMoment(random),
     forMs: random.pick(LENGTHS_MS),
   }),
   describe: ({ atMs, forMs }) => `the pipe is stopped after ${atMs} ms, for ${forMs} ms`,

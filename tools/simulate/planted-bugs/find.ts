@@ -1,6 +1,6 @@
 /**
- * Looks for each planted bug, and notes the first seed that finds it, in `found-by-seed.json`. Run it when the seeds give other days:
- * when a kind of fault is added or chosen more often.
+ * Looks for each planted bug, and notes a seed that finds it in `found-by-seed.json`: the one that is there, or the first that does. Run
+ * it when the seeds give other days: when a kind of fault is added or chosen more often.
  *
  * Usage: node tools/simulate/planted-bugs/find.ts [TEXT]. With a text, only for the bugs whose files' names contain it.
  * Exit codes: 0 each is found, 1 one is not.
@@ -16,8 +16,9 @@ const bugs = plantedBugs().filter(({ file }) => file.includes(text));
 if (bugs.length === 0) throw new Error(`No planted bug has ${JSON.stringify(text)} in the name of its file.`);
 
 await withAssemblies(async (assemblies) => {
-  const find = async ({ file, patches }: PlantedBug) => {
-    const seeds = Array.from({ length: MOST_SEEDS }, (_, n) => String(n + 1));
+  const all = Array.from({ length: MOST_SEEDS }, (_, n) => String(n + 1));
+  const find = async ({ file, patches, foundBySeed }: PlantedBug) => {
+    const seeds = foundBySeed === undefined ? all : [foundBySeed, ...all.filter((seed) => seed !== foundBySeed)];
     let found: string | undefined;
     await simulateInProcess({ seeds, events: EVENTS, assemblies, patches, untilFirst: true }, ({ seed, failure }) => {
       if (failure !== undefined) found = seed;

@@ -9,7 +9,7 @@ export interface PlantedBug {
   readonly file: string;
   /** What is wrong, in a few words. */
   readonly name: string;
-  /** The first seed that found it when it was last looked for. @default - none did: the simulation has a hole */
+  /** A seed that found it when it was last looked for. @default - none did: the simulation has a hole */
   readonly foundBySeed?: string;
   readonly patches: readonly SourcePatch[];
 }

@@ -1,5 +1,4 @@
 import type { Plan } from '../day/plan.ts';
-import type { PlannedFault } from '../faults/index.ts';
 import { fixedBy } from './commands.ts';
 import type { Bucket, Outcome, Promised, Registered } from './outcome.ts';
 import { ownerHash, type Violation } from './violation.ts';
@@ -23,7 +22,7 @@ function ofRegistration(registration: Registered, { faults }: Plan, outcome: Out
   if (isDead && faults.length === 0)
     return [{ userId, what: 'has an event in a dead-letter queue, though nothing failed' }];
   const wasOverwritten =
-    faults.some(putsRowsAgain) && uris.some((earlier) => own.some(({ name }) => earlier === `s3://${name}`));
+    isPutAgain(userId, faults) && uris.some((earlier) => own.some(({ name }) => earlier === `s3://${name}`));
   if (uri === undefined) {
     return isDead || wasOverwritten ? [] : [{ userId, what: 'has no URI, and no event in a dead-letter queue' }];
   }
@@ -35,12 +34,17 @@ function ofRegistration(registration: Registered, { faults }: Plan, outcome: Out
   return [{ userId, what: `has the URI ${uri}, but owns ${own.map(({ name }) => name).join() || 'no bucket'}` }];
 }
 
-/** A fault after which a row is put a second time: by itself, or since the sign-up service got no answer. */
-function putsRowsAgain(fault: PlannedFault): boolean {
+/** Whether a row is put while it is there: by itself, by a user who is back already, or since the sign-up service got no answer. */
+function isPutAgain(userId: string, faults: Plan['faults']): boolean {
+  const returns = faults.filter((fault) => fault.kind === 'user-leaves' && fault.userId === userId);
   return (
-    fault.kind === 'row-put-again' ||
-    fault.kind === 'engine-killed' ||
-    (fault.kind === 'error' && fault.operation === 'dynamodb:PutItem')
+    returns.length > 1 ||
+    faults.some(
+      (fault) =>
+        (fault.kind === 'row-put-again' && fault.userId === userId) ||
+        fault.kind === 'engine-killed' ||
+        (fault.kind === 'error' && fault.operation === 'dynamodb:PutItem'),
+    )
   );
 }
 

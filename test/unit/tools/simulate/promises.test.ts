@@ -128,6 +128,11 @@ test('a row that was overwritten has lost its URI until it is restored', () => {
   const overwritten = { ...noUri, registrations: [{ ...signUp, uris: [undefined, 's3://siuada', undefined] }] };
   const putAgain: Plan = { ...bad, faults: [{ kind: 'row-put-again', userId: 'ada', atMs: 1, isChanged: false }] };
   expect(broken(overwritten, putAgain)).toEqual([]);
+  const ofBob: Plan = { ...bad, faults: [{ kind: 'row-put-again', userId: 'bob', atMs: 1, isChanged: false }] };
+  expect(broken(overwritten, ofBob)).toEqual(['has no URI, and no event in a dead-letter queue']);
+  const leaves = (atMs: number) => ({ kind: 'user-leaves', userId: 'ada', atMs, backAfterMs: 1 }) as const;
+  expect(broken(overwritten, { ...bad, faults: [leaves(1), leaves(2)] })).toEqual([]);
+  expect(broken(overwritten, { ...bad, faults: [leaves(1)] })).toHaveLength(1);
   expect(broken(overwritten)).toEqual(['has no URI, and no event in a dead-letter queue']);
   expect(findUnrepaired(putAgain, { ...good, ...overwritten }).map(({ what }) => what)).toEqual([
     'has no URI after the repair',
