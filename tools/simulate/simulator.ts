@@ -1,5 +1,6 @@
 import type { Plan } from './day/plan.ts';
 import type { ScheduleResult } from './day/schedule.ts';
+import { installEditor } from './operators/editor.ts';
 import type { Assemblies } from './stages/stages.ts';
 import { installWorld } from './world/install-world.ts';
 import { isDead } from './world/life.ts';
@@ -33,6 +34,7 @@ export async function makeSimulator(
   });
   const transport = new Transport(world);
   transport.install();
+  installEditor(world);
   // Only now: what they load keeps the functions that it finds.
   const { HandlerModules } = await import('./world/handler-modules.ts');
   // Before the engine is loaded, which may have a patch too.

@@ -14,6 +14,7 @@ import {
 import { ownerHash } from '../promises/violation.ts';
 import type { Day } from './day.ts';
 import { handledIn } from './handled.ts';
+import { purgedIn } from './purged.ts';
 import { registrationsIn } from './registrations.ts';
 import { archivedIn, replayedIn } from './replays.ts';
 import type { RunningEngine } from './running-engine.ts';
@@ -79,6 +80,7 @@ export function observe(
         deadLetters: deadLetters(queues),
         lostByPipe: lostByPipe(now(), entries),
         lostByRules: lostByRules(entries),
+        purged: purgedIn(operators.runs, queues),
         waiting: queues.map(({ waiting: queue }) => queue.visible + queue.inFlight + queue.delayed),
         bugs: entries.filter(({ hop }) => hop === 'bug').map(({ stack }) => String(stack)),
         denied: entries.filter(({ hop }) => hop === 'denied').map(({ action }) => String(action)),

@@ -1,8 +1,9 @@
 import type { Day } from '../day/day.ts';
 import type { Strike } from '../day/fates.ts';
+import { subscriptionOf } from '../day/subscriptions.ts';
 import { EVENTS_FILE } from '../operators/operators.ts';
 import type { Random } from '../world/random.ts';
-import type { FaultKind } from './fault-kind.ts';
+import type { FaultKind, Prospect } from './fault-kind.ts';
 import { refusing } from './refused-entries.ts';
 
 type Args = readonly string[];
@@ -34,7 +35,8 @@ const STRIKES = {
 
 type Strikes = keyof typeof STRIKES | 'entries-refused' | 'users-leave';
 
-const STRIKES_OF_ALL = Object.keys(STRIKES) as (keyof typeof STRIKES)[];
+/** What may happen to every command. */
+export const STRIKES_OF_ALL = Object.keys(STRIKES) as (keyof typeof STRIKES)[];
 
 /** An import alone puts several entries at once, and keeps how far it is. */
 const STRIKES_OF_IMPORTS = ['entries-refused', 'entries-refused', 'kill-before', 'kill-after', 'ctrl-c'] as const;
@@ -46,7 +48,7 @@ const AGAIN_MS = [100, 70_000] as const;
 const WITHIN_MS = [5000, 60_000, 600_000, 600_000, 4 * 3_600_000] as const;
 
 /** A command of a few users takes some twenty calls. */
-const MOST_CALLS = 24;
+export const MOST_CALLS = 24;
 
 /** A reconcile reads rows, and reads them again. */
 const STRIKES_OF_RECONCILE = ['users-leave', 'users-leave', 'entries-refused', ...STRIKES_OF_ALL] as const;
@@ -56,22 +58,17 @@ const CALLS_OF_IMPORT = 5;
 
 export const command: FaultKind<OperatorCommands> = {
   weight: 3,
-  draw: (random, { userIds }) => {
-    const commands = random.pick(COMMANDS)(random, userIds);
+  draw: (random, prospect) => {
+    const commands = random.pick(COMMANDS)(random, prospect);
     const isImport = commands.at(-1)?.[1] === 'import';
     const isReconcile = commands.at(-1)?.[0] === 'reconcile';
     const ofOthers = isReconcile ? STRIKES_OF_RECONCILE : ([...STRIKES_OF_ALL, 'entries-refused'] as const);
     const what = random.pick<Strikes>(isImport ? STRIKES_OF_IMPORTS : ofOthers);
     const nth = random.between(1, isImport ? CALLS_OF_IMPORT : MOST_CALLS);
-    const strike = { what, nth, ...(what === 'users-leave' && { userIds: userIds.filter(() => random.chance(0.5)) }) };
-    return {
-      kind: 'command',
-      commands,
-      atMs: random.below(random.pick(WITHIN_MS)),
-      ...(random.chance(isImport || isReconcile ? 0.8 : 0.6) && { strike }),
-      ...(random.chance(0.4) && { againAfterMs: random.pick(AGAIN_MS) }),
-      ...(random.chance(0.2) && { togetherAfterMs: random.below(2000) }),
-    };
+    const leaving = () => prospect.userIds.filter(() => random.chance(0.5));
+    const strike = { what, nth, ...(what === 'users-leave' && { userIds: leaving() }) };
+    const chance = isImport || isReconcile ? 0.8 : 0.6;
+    return commandsAt(random.below(random.pick(WITHIN_MS)), { commands, strike, chance }, random);
   },
   describe: ({ commands, atMs, strike, againAfterMs, togetherAfterMs }) =>
     [
@@ -88,6 +85,22 @@ export const command: FaultKind<OperatorCommands> = {
     return strike === undefined ? undefined : fault;
   },
 };
+
+/** Commands, with what may happen to them. @param strike what happens with the `chance`, from 0 to 1 */
+export function commandsAt(
+  atMs: number,
+  { commands, strike, chance }: Required<Pick<OperatorCommands, 'commands' | 'strike'>> & { readonly chance: number },
+  random: Random,
+): OperatorCommands {
+  return {
+    kind: 'command',
+    commands,
+    atMs,
+    ...(random.chance(chance) && { strike }),
+    ...(random.chance(0.4) && { againAfterMs: random.pick(AGAIN_MS) }),
+    ...(random.chance(0.2) && { togetherAfterMs: random.below(2000) }),
+  };
+}
 
 async function run({ commands, strike, againAfterMs, togetherAfterMs }: OperatorCommands, day: Day): Promise<void> {
   const { operators, fates, world } = day;
@@ -117,15 +130,13 @@ function leaving(userIds: readonly string[], { signUps }: Day): Strike {
   };
 }
 
-type Draw = (random: Random, userIds: readonly string[]) => readonly Args[];
+type Draw = (random: Random, prospect: Prospect) => readonly Args[];
 
-const SUBSCRIBERS = ['bucket-service', 'uri-recorder'];
-
-const redrive: Draw = (random, userIds) => {
+const redrive: Draw = (random, { userIds, services }) => {
   const choice: Args = random.pick([
     [],
     [],
-    ['--subscriber', random.pick(SUBSCRIBERS)],
+    ['--subscriber', random.pick(services)],
     ['--pipe'],
     ['--user', random.pick(userIds)],
     ['--type', random.pick(['UserRegistered', 'BucketCreated'])],
@@ -137,8 +148,10 @@ const redrive: Draw = (random, userIds) => {
   return [['dlq', 'redrive', '--yes', ...choice, ...rate]];
 };
 
-const replay: Draw = (random, userIds) => {
-  const receivers: Args = random.pick([['--all-subscribers'], ['--to-subscriber', random.pick(SUBSCRIBERS)]]);
+const replay: Draw = (random, { userIds, services }) => {
+  // The others refuse a replay, unless its events do not say that they are of one.
+  const receiving = services.filter((service) => subscriptionOf(service).replays === 'receive');
+  const receivers: Args = random.pick([['--all-subscribers'], ['--to-subscriber', random.pick(receiving)]]);
   const chosen: Args = random.pick([
     [],
     [],
@@ -160,7 +173,7 @@ const moveEvents: Draw = (random) => [
   ['events', 'import', EVENTS_FILE, '--yes', ...random.pick([[], ['--rate', '2']])],
 ];
 
-const look: Draw = (random, userIds) => [
+const look: Draw = (random, { userIds }) => [
   random.pick<Args>([
     ['doctor'],
     ['trace', random.pick(userIds)],
@@ -168,6 +181,7 @@ const look: Draw = (random, userIds) => [
     ['dlq', 'list'],
     ['dlq', 'show'],
     ['dlq', 'redrive', '--dry-run'],
+    ['dlq', 'purge', '--dry-run'],
     ['reconcile'],
     ['replay', '--from', '5h', '--all-subscribers', '--dry-run'],
   ]),

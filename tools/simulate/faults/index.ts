@@ -5,6 +5,7 @@ import { type CallError, callError, drawLastingError } from './call-error.ts';
 import { type ClockDiffers, clockDiffers } from './clock-differs.ts';
 import { type ClockSet, clockSet } from './clock-set.ts';
 import { command, type OperatorCommands } from './command.ts';
+import { type DeadLettersChanged, deadLettersChanged } from './dead-letters-changed.ts';
 import { type Delay, delay } from './delay.ts';
 import { type Duplicate, duplicate } from './duplicate.ts';
 import { type EngineKilled, engineKilled } from './engine-killed.ts';
@@ -38,7 +39,8 @@ export type PlannedFault =
   | UserLeaves
   | BuggyDeployment
   | ClockSet
-  | ClockDiffers;
+  | ClockDiffers
+  | DeadLettersChanged;
 
 /** Every kind of fault. Who adds one adds the bug that only it can find: see `planted-bugs/`. */
 const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFault, { readonly kind: K }>> } = {
@@ -60,6 +62,7 @@ const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFa
   'buggy-deployment': buggyDeployment,
   'clock-set': clockSet,
   'clock-differs': clockDiffers,
+  'dead-letters-changed': deadLettersChanged,
 };
 
 const TOTAL_WEIGHT = Object.values(KINDS).reduce((sum, { weight }) => sum + weight, 0);

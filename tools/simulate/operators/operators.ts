@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CLIENT_SETTINGS } from '../world/client-settings.ts';
 import { inScope, outsideScopes, type Scope } from '../world/scope.ts';
 import type { World } from '../world/world.ts';
+import { EDITOR } from './editor.ts';
 import { OwnProcess } from './own-process.ts';
 import type { SentCall } from './sent-call.ts';
 
@@ -110,7 +111,13 @@ export class Operators {
       const own = new OwnProcess({ onOutput, onExit: end });
       const scope: Scope = {
         service: operator,
-        variables: { ...CLIENT_SETTINGS, ...SHELL, AWS_ENDPOINT_URL: `${ENGINE}:${this.runs.length}` },
+        variables: {
+          ...CLIENT_SETTINGS,
+          ...SHELL,
+          ...EDITOR,
+          TMPDIR: folder,
+          AWS_ENDPOINT_URL: `${ENGINE}:${this.runs.length}`,
+        },
         clockAheadMs: this.#clockAhead(),
         onLog: () => {},
         isAlive: true,

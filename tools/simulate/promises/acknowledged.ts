@@ -13,12 +13,12 @@ export const everyEventReachesItsSubscribers: Promised = ({ events, subscription
 };
 
 /**
- * Each of them handled it, or it is in the subscriber's dead-letter queue, unless the rule may not send it there: then only the archive
- * has it.
+ * Each of them handled it, or it is in the subscriber's dead-letter queue, unless someone has purged it, or the rule may not send it
+ * there: then only the archive has it.
  */
-export const everyAcknowledgedEventIsHandled: Promised = ({ archived, handled, deadLetters, lostByRules }) => {
+export const everyAcknowledgedEventIsHandled: Promised = ({ archived, handled, deadLetters, lostByRules, purged }) => {
   const lost = new Set(lostByRules.map(({ eventId }) => eventId));
-  const dead = new Set(deadLetters.map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
+  const dead = new Set([...deadLetters, ...purged].map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
   return archived.flatMap(({ subscriber, eventId, userId }) => {
     const key = `${subscriber} ${eventId}`;
     const isLost = !handled.has(key) && !dead.has(key) && !lost.has(eventId);

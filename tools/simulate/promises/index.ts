@@ -17,8 +17,10 @@ import {
   repairsDoTheirWork,
   wrongLooks,
 } from './commands.ts';
+import { editedEventsAreHandled, editsLoseNothing } from './edits.ts';
 import { bucketsOfThoseWhoLeftAreRetired } from './leaving.ts';
 import type { Outcome, Promised } from './outcome.ts';
+import { purgedBy, purgesDeleteOnlyTheChosen } from './purges.ts';
 import { replaysReachOnlyTheChosen, replaysReachTheChosen } from './replays.ts';
 import { engineHasNoBug, everythingComesToRest, nothingIsDenied, nothingPersonalIsLogged } from './stage.ts';
 import {
@@ -39,7 +41,7 @@ export { ReplayMarks } from './replay-marks.ts';
 export { SettlingChecks } from './settling.ts';
 export { StepChecks } from './steps.ts';
 export type { Violation } from './violation.ts';
-export { ON_CALL };
+export { ON_CALL, purgedBy };
 
 /** What the pipeline promises of each day, whatever fails, and also after the repair. */
 const ALWAYS: readonly Promised[] = [
@@ -60,6 +62,8 @@ const ALWAYS: readonly Promised[] = [
   commandsEndWell,
   lookingChangesNothing,
   redrivesLoseNothing,
+  purgesDeleteOnlyTheChosen,
+  editsLoseNothing,
   fixesAreOfUsersWhoAreThere,
   repairsDoTheirWork,
   importsNoteWhatIsDone,
@@ -71,7 +75,9 @@ const ALWAYS: readonly Promised[] = [
 
 /** Which promises of the pipeline the outcome of a day breaks. In the repair, dead letters may be purged. */
 export function findViolations(plan: Plan, outcome: Outcome): Violation[] {
-  return [everyUserIsServed, everyAcknowledgedEventIsHandled, ...ALWAYS].flatMap((promise) => promise(outcome, plan));
+  return [everyUserIsServed, everyAcknowledgedEventIsHandled, editedEventsAreHandled, ...ALWAYS].flatMap((promise) =>
+    promise(outcome, plan),
+  );
 }
 
 /** The same after nothing failed any more, and operators did what the documents say. */

@@ -7,10 +7,12 @@ import { ownerHash, type Violation } from './violation.ts';
 
 /**
  * A bucket is retired as long as its user has no row (decision 0034): tagged, and to be emptied, both or none. Where a dead letter or a
- * record that a pipe gave up is about the user, that may come later.
+ * record that a pipe gave up is about the user, that may come later; where one was purged, never.
  */
 export const bucketsOfThoseWhoLeftAreRetired: Promised = (outcome, plan) => {
-  const waiting = new Set([...outcome.deadLetters, ...outcome.lostByPipe].map(({ userId }) => userId));
+  const waiting = new Set(
+    [...outcome.deadLetters, ...outcome.lostByPipe, ...outcome.purged].map(({ userId }) => userId),
+  );
   const users = new Set(outcome.registrations.map(({ userId }) => userId));
   return [...users].filter((userId) => !waiting.has(userId)).flatMap((userId) => ofUser(userId, outcome, plan));
 };

@@ -1,4 +1,5 @@
 import type { Plan } from '../day/plan.ts';
+import type { KnownSubscription } from '../day/subscriptions.ts';
 import type { CommandRun } from '../operators/operators.ts';
 import type { Violation } from './violation.ts';
 
@@ -88,6 +89,8 @@ export interface Outcome {
   readonly lostByPipe: readonly { readonly userId: string; readonly eventId: string }[];
   /** Events that a rule could send neither to its queue nor to the dead-letter queue: only the archive has them. */
   readonly lostByRules: readonly { readonly eventId: string; readonly correlationId: string }[];
+  /** Events that operators have deleted for good from the dead-letter queues of subscribers, or may have: an answer may be lost. */
+  readonly purged: readonly Pick<DeadLetter, 'userId' | 'subscriber' | 'eventId' | 'correlationId'>[];
   /** How many messages are left in each subscriber's queue. */
   readonly waiting: readonly number[];
   readonly bugs: readonly string[];
@@ -100,13 +103,7 @@ export interface Outcome {
   readonly replayed: readonly ReplayedMessage[];
   readonly archived: readonly ArchivedEvent[];
   /** What each subscriber of the stage wants. */
-  readonly subscriptions: readonly {
-    readonly subscriber: string;
-    readonly event: string;
-    readonly replays: 'receive' | 'skip';
-    /** How the ids of the users begin whom its condition lets through, in small letters. @default - all */
-    readonly userPrefix?: string;
-  }[];
+  readonly subscriptions: readonly KnownSubscription[];
   /** Whether the stage retires buckets of users who leave. */
   readonly retiresBuckets: boolean;
   /** What subscribers have handled, as `uri-recorder EVENT_ID`. */

@@ -129,13 +129,14 @@ export const everyUserIsRepaired: Promised = (outcome) => {
 };
 
 /** uri-recorder's were decided about, and some were deleted. */
-function unhandled({ archived, handled, lostByRules }: Outcome): Violation[] {
+function unhandled({ archived, handled, lostByRules, purged }: Outcome): Violation[] {
+  const gone = new Set(purged.map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
   const lost = new Set(lostByRules.map(({ eventId }) => eventId));
   return (
     archived
       .filter(({ subscriber, eventId }) => subscriber !== 'uri-recorder' && !handled.has(`${subscriber} ${eventId}`))
       // Only the archive has it: reconcile gave its user what the event would have, but no other subscriber the event.
-      .filter(({ eventId }) => !lost.has(eventId))
+      .filter(({ eventId, subscriber }) => !lost.has(eventId) && !gone.has(`${subscriber} ${eventId}`))
       .map(({ userId, subscriber }) => ({ userId, what: `has an event that ${subscriber} never handled` }))
   );
 }
@@ -153,12 +154,12 @@ function unrepaired(registration: Registered, outcome: Outcome): Violation[] {
   return [{ userId, what: `has the URI ${uri} of another registration after the repair` }];
 }
 
-/** Whether an event of this registration is in a dead-letter queue, or a rule could not send it there either. */
-function isDeadLetter({ eventId }: Registered, { deadLetters, lostByPipe, lostByRules }: Outcome): boolean {
+/** Whether an event of this registration is in a dead-letter queue, or was purged from it, or a rule could not send it there either. */
+function isDeadLetter({ eventId }: Registered, { deadLetters, lostByPipe, lostByRules, purged }: Outcome): boolean {
   return (
     lostByPipe.some((lost) => lost.eventId === eventId) ||
     lostByRules.some(({ correlationId }) => correlationId === eventId) ||
-    deadLetters.some(({ correlationId }) => correlationId === eventId)
+    [...deadLetters, ...purged].some(({ correlationId }) => correlationId === eventId)
   );
 }
 

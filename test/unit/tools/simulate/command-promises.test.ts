@@ -12,8 +12,10 @@ import {
   repairsDoTheirWork,
   wrongLooks,
 } from '../../../../tools/simulate/promises/commands.ts';
+import { editedEventsAreHandled, editsLoseNothing } from '../../../../tools/simulate/promises/edits.ts';
 import type { Outcome } from '../../../../tools/simulate/promises/index.ts';
 import type { Promised } from '../../../../tools/simulate/promises/outcome.ts';
+import { purgedBy, purgesDeleteOnlyTheChosen } from '../../../../tools/simulate/promises/purges.ts';
 import { replaysReachOnlyTheChosen, replaysReachTheChosen } from '../../../../tools/simulate/promises/replays.ts';
 
 const STARTED_AT = 1_000_000;
@@ -121,6 +123,84 @@ describe('a redrive', () => {
   });
 });
 
+describe('a purge', () => {
+  const body = JSON.stringify({ 'detail-type': 'UserRegistered', detail: { data: { userId: 'ada' } } });
+  const message = (ReceiptHandle: string) => ({ MessageId: 'm', ReceiptHandle, Body: body });
+  const [shown, taken] = ['h1', 'h2'].map((handle) => called('ReceiveMessage', {}, { Messages: [message(handle)] }));
+  const remove = called('DeleteMessage', { QueueUrl: 'q', ReceiptHandle: 'h2' }, {});
+  const said = (size: number) => `${JSON.stringify({ queue: 'q', meant: size, deleted: { size } })}\n`;
+  const run = (calls: (SentCall | undefined)[], more: Partial<CommandRun> = {}, words = '') =>
+    ran(`dlq purge --yes --json ${words}`, {
+      calls: calls.filter((call) => call !== undefined),
+      output: said(1),
+      ...more,
+    });
+  const purged = (...given: Parameters<typeof run>) => broken(purgesDeleteOnlyTheChosen, [run(...given)]);
+
+  test('deletes what it has shown and its options choose, and says how many', () => {
+    expect(purged([shown, taken, remove])).toEqual([]);
+    expect(purged([shown, taken, remove, remove], {}, '--user ada --type UserRegistered --limit 1')).toEqual([]);
+    expect(purged([shown, taken, remove], {}, '--user eve')).toEqual([`deletes ${body}`]);
+    expect(purged([shown, taken, remove], {}, '--type BucketCreated')).toEqual([`deletes ${body}`]);
+    expect(purged([taken, remove])).toEqual([`deletes what it has not shown: ${body}`]);
+    expect(purged([shown, taken, remove], { output: said(2) })).toEqual(['deletes 1 messages, and says 2']);
+    expect(purged([shown, taken, remove], {}, '--limit 0')).toEqual(['deletes 1 messages']);
+  });
+
+  test('counts no deletion without an answer, which may be one all the same', () => {
+    const lost = called('DeleteMessage', { QueueUrl: 'q', ReceiptHandle: 'h2' });
+    expect(purged([shown, taken, lost], { output: said(0) })).toEqual([]);
+    expect(purgedBy(run([shown, taken, lost]))).toEqual([
+      { queueUrl: 'q', messageId: 'm', body, isAcknowledged: false },
+    ]);
+    expect(purgedBy(ran('dlq redrive --yes', { calls: [remove] }))).toEqual([]);
+  });
+});
+
+describe('an edit', () => {
+  const detail = (metadata: object) => ({ detail: { metadata, data: { userId: 'ada' } } });
+  const original = JSON.stringify(detail({ eventId: 'e', correlationId: 'r' }));
+  const receive = called('ReceiveMessage', {}, { Messages: [{ MessageId: 'm', ReceiptHandle: 'h', Body: original }] });
+  const edited = (metadata: object) =>
+    called('SendMessage', { MessageBody: JSON.stringify(detail({ eventId: 'e2', ...metadata })) }, {});
+  const ofOriginal = edited({ correlationId: 'r', causationId: 'e' });
+  const remove = called('DeleteMessage', { QueueUrl: 'q', ReceiptHandle: 'h' }, {});
+  const run = (...calls: SentCall[]) => ran('dlq redrive --edit --yes', { calls });
+
+  test('sends the event before it deletes the original, which it names as its cause', () => {
+    const wrong = 'deletes e, in whose place it has sent nothing';
+    const lost = (...calls: SentCall[]) => broken(editsLoseNothing, [run(receive, ...calls)]);
+    expect(lost(ofOriginal, remove)).toEqual([]);
+    expect(lost(remove, ofOriginal)).toEqual([wrong]);
+    expect(lost(edited({ correlationId: 'r' }), remove)).toEqual([wrong]);
+    expect(lost(edited({ causationId: 'e' }), remove)).toEqual([wrong]);
+    expect(broken(redrivesLoseNothing, [run(receive, ofOriginal, remove)])).toEqual([]);
+    expect(purgedBy(run(receive, remove))).toMatchObject([{ messageId: 'm' }]);
+  });
+
+  test('of which the event is handled, or is a dead letter again', () => {
+    const left = (more: Partial<Outcome>) =>
+      broken(editedEventsAreHandled, [run(receive, ofOriginal, remove)], {
+        handled: new Set(),
+        deadLetters: [],
+        purged: [],
+        ...more,
+      });
+    const dead = { userId: 'ada', subscriber: 'uri-recorder', queue: 'q', eventId: 'e2', correlationId: 'r' };
+    expect(left({ handled: new Set(['uri-recorder e2']) })).toEqual([]);
+    expect(left({ deadLetters: [dead] })).toEqual([]);
+    expect(left({})).toEqual(['sent e2, which was not handled']);
+  });
+
+  test('may be refused where several dead letters are chosen', () => {
+    const ended = { ending: { at: 0, code: 2 } };
+    expect(
+      broken(commandsEndWell, [ran('dlq redrive --edit', { ...ended, output: 'several dead letters are chosen' })]),
+    ).toEqual([]);
+    expect(broken(commandsEndWell, [ran('dlq redrive --edit', ended)])).toHaveLength(1);
+  });
+});
+
 test('an import notes no event as imported before the bus has taken it', () => {
   const put = called('PutEvents', { Entries: [{ Detail: 'a' }] }, { Entries: [{ EventId: '1' }] });
   const imported = (...notes: (number | undefined)[]) =>
@@ -139,6 +219,9 @@ test('entries that the bus took are not put again with those that it refused', (
   const runs = (...calls: SentCall[]) => [ran('reconcile --fix', { calls })];
   const first = put(['a', 'b'], [taken, refused]);
   expect(broken(onlyRefusedEntriesAreSentAgain, runs(first, put(['b'], [taken])))).toEqual([]);
+  const same = put(['a', 'a'], [taken, refused]);
+  expect(broken(onlyRefusedEntriesAreSentAgain, runs(same, put(['a'], [taken])))).toEqual([]);
+  expect(broken(onlyRefusedEntriesAreSentAgain, runs(same, same))).toEqual(['puts what was taken: {"Detail":"a"}']);
   expect(broken(onlyRefusedEntriesAreSentAgain, runs(first, put(['a', 'b'], [taken, taken])))).toEqual([
     'puts what was taken: {"Detail":"a"}',
   ]);

@@ -32,6 +32,7 @@ const good: Outcome = {
   events: [event('UserRegistered', registered), event('BucketCreated', created)],
   deadLetters: [],
   lostByPipe: [],
+  purged: [],
   waiting: [0, 0],
   bugs: [],
   brokenSteps: [],
@@ -95,6 +96,25 @@ test('given what was promised, there is nothing to say', () => {
 test('a user without URI has an event in a dead-letter queue', () => {
   expect(broken({ ...noUri, deadLetters: dead })).toEqual([]);
   expect(broken({ ...noUri })).toEqual(['has no URI, and no event in a dead-letter queue']);
+});
+
+test('what someone has purged is no more than that: the user is without a URI until the repair, and the event is never handled', () => {
+  const purged = dead;
+  const handled = new Set(['bucket-service r']);
+  expect(broken({ ...noUri, handled, purged })).toEqual([]);
+  expect(
+    broken({ ...noUri, handled, purged: [{ ...purged[0], correlationId: 'r2', eventId: 'r2' } as (typeof dead)[0]] }),
+  ).toEqual([
+    'has no URI, and no event in a dead-letter queue',
+    'has the event r:BucketCreated, which uri-recorder has not handled',
+  ]);
+  const left = (what: Partial<Outcome>) => findUnrepaired(bad, { ...good, ...what }).map((each) => each.what);
+  expect(left({ ...noUri, purged })).toEqual(['has no URI after the repair']);
+  const unhandled = { handled: new Set(['uri-recorder r:BucketCreated']) };
+  expect(left(unhandled)).toEqual(['has an event that bucket-service never handled']);
+  expect(
+    left({ ...unhandled, purged: [{ ...purged[0], subscriber: 'bucket-service', eventId: 'r' } as (typeof dead)[0]] }),
+  ).toEqual([]);
 });
 
 test('a record that the pipe gave up is in its dead-letter queue', () => {
