@@ -30,7 +30,8 @@ export const buggyDeployment: FaultKind<BuggyDeployment> = {
     const deploy = (isBuggy: boolean) => {
       if (isBuggy) day.buggy.add(service);
       else day.buggy.delete(service);
-      void functionOf(day.engine, service).kill();
+      // As a part of the engine: what starts in their place ends with it.
+      day.running.inside((engine) => void functionOf(engine, service).kill());
     };
     day.at(atMs, () => deploy(true));
     day.at(atMs + lastsMs, () => deploy(false));
