@@ -1,6 +1,6 @@
 /**
  * What AWS's SDK does by default, said in environment variables. A client that does not find a setting there looks for it in files
- * and makes an error for each place where it is not: a fifth of what the first call of a client costs. So the machine's own files
+ * and makes an error for each place where it is not: a fifth of what the first call of a client costs. So the files of the machine
  * decide nothing either.
  * Source: AWS SDKs and Tools reference guide, settings.
  */
@@ -13,6 +13,5 @@ export const CLIENT_SETTINGS: Readonly<Record<string, string>> = {
   AWS_AUTH_SCHEME_PREFERENCE: '',
   AWS_SDK_UA_APP_ID: '',
   AWS_ACCOUNT_ID_ENDPOINT_MODE: 'preferred',
-  AWS_S3_USE_ARN_REGION: 'false',
   AWS_S3_DISABLE_EXPRESS_SESSION_AUTH: 'false',
 };
