@@ -108,7 +108,8 @@ async function versionOf(
   };
 }
 
-function stateOf({ released, schema }: CatalogEntry): ContractVersion['state'] {
+/** How a version stands to its last release. */
+export function stateOf({ released, schema }: Pick<CatalogEntry, 'released' | 'schema'>): ContractVersion['state'] {
   if (released === undefined) return 'not released';
   if (findBreakingChanges(released, schema).length > 0) return 'breaking';
   return JSON.stringify(released) === JSON.stringify(schema) ? 'released' : 'changed';

@@ -1,3 +1,5 @@
+import { fieldsOf } from '../messages/json-fields.ts';
+
 /** The conditions of a subscriber's rule that matter for replays. */
 export interface RulePattern {
   readonly 'detail-type'?: readonly unknown[];
@@ -15,5 +17,5 @@ export function skipsReplays({ 'replay-name': conditions = [] }: RulePattern): b
 }
 
 function isAbsence(condition: unknown): boolean {
-  return typeof condition === 'object' && (condition as { exists?: unknown } | null)?.exists === false;
+  return fieldsOf(condition).exists === false;
 }

@@ -47,8 +47,9 @@ export function subscriberName(id: string): string {
 
 /** The parts of a rule's ARN. */
 export function ruleOfArn(ruleArn: string): { readonly bus: string; readonly name: string } {
-  const [, ...parts] = ruleArn.split(':').slice(5).join(':').split('/');
-  return { bus: parts.length > 1 ? (parts[0] ?? 'default') : 'default', name: parts.at(-1) ?? '' };
+  const [, ...parts] = ruleArn.split('/');
+  const name = parts.pop() ?? '';
+  return { bus: parts[0] ?? 'default', name };
 }
 
 /**

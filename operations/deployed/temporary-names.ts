@@ -23,8 +23,9 @@ const NAME = new RegExp(`^${TEMPORARY_PREFIX}(\\d{4})(\\d{2})(\\d{2})T(\\d{2})(\
 
 /** When a name was made, in milliseconds since the Unix epoch; undefined for a name of another form. */
 export function createdAt(name: string): number | undefined {
-  const [, year, month, day, hour, minute, second] = (NAME.exec(name) ?? []).map(Number);
-  if (year === undefined || month === undefined) return undefined;
+  const found = NAME.exec(name);
+  if (found === null) return undefined;
+  const [year = 0, month = 0, day, hour, minute, second] = found.slice(1).map(Number);
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 

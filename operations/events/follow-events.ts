@@ -59,16 +59,19 @@ export function followEvents<T>(
   });
 }
 
-/** How many events without an event id are remembered. */
-const MOST = 100_000;
-
 /**
  * Identifies events across readings of the same events: of a queue, and of the archive. An event has the same identity in each
  * reading, and another one for each replay that the bus sees. The envelope's id cannot serve for it, because each replay gives
  * the event a new one (recorded on AWS in 2026).
  */
 export class Identities {
+  readonly #most: number;
   readonly #counts = new Map<string, number>();
+
+  /** @param most how many events without an event id are remembered, equal ones once */
+  constructor(most = 100_000) {
+    this.#most = most;
+  }
 
   of(event: Envelope): string {
     const { source, 'detail-type': type, time, detail, 'replay-name': replay = '' } = event;
@@ -86,7 +89,7 @@ export class Identities {
     // The latest is moved to the end, so that the oldest is dropped.
     this.#counts.delete(hash);
     this.#counts.set(hash, occurrence);
-    if (this.#counts.size > MOST) this.#counts.delete(this.#counts.keys().next().value as string);
+    if (this.#counts.size > this.#most) this.#counts.delete(this.#counts.keys().next().value as string);
     return occurrence;
   }
 }

@@ -74,7 +74,7 @@ export class JournalUsers {
   }
 
   #forgetOldest(): void {
-    if (this.#users.size > MOST) this.#users.delete(this.#users.keys().next().value ?? '');
-    if (this.#records.size > MOST) this.#records.delete(this.#records.keys().next().value ?? '');
+    if (this.#users.size > MOST) this.#users.delete(this.#users.keys().next().value as string);
+    if (this.#records.size > MOST) this.#records.delete(this.#records.keys().next().value as string);
   }
 }

@@ -57,12 +57,11 @@ export async function injectFault(on: OnStack, { subscriber, ...fault }: FaultOp
 /** What a fault would do, in a sentence; sets nothing. */
 export function previewFault(fault: FaultOptions): string {
   const { operation, when = 'before', nth = 1, times = 1, code, delayMs, subscriber } = fault;
-  const effect = effectOf(fault);
   return describeFault({
     id: 0,
     operation,
-    effect,
-    when: effect === 'lost-answer' ? 'after' : when,
+    effect: effectOf(fault),
+    when,
     nth,
     times,
     ...(code !== undefined && { code }),

@@ -72,7 +72,7 @@ function metricOf(line: readonly unknown[], defaults: Rendering, title: string):
   const { stat, period, label } = { ...DEFAULTS, ...defaults, ...(hasRendering && (last as Rendering)) };
   const [namespace, name, ...pairs] = names;
   const isWhole = names.every((part) => typeof part === 'string' && !/^\.+$/.test(part)) && pairs.length % 2 === 0;
-  if (!isWhole || namespace === undefined || name === undefined) {
+  if (!isWhole || name === undefined) {
     throw new CommandFailure(
       `the graph ${title} has a line that is not one metric with its full name: ${JSON.stringify(line)}; ` +
         'the dashboard was edited by hand: deploy the stack to restore it',

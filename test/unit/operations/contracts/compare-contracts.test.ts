@@ -110,6 +110,7 @@ describe('two versions of the files', () => {
   test.each([
     ['user-registered.v7', /^there is no version user-registered\.v7; there are bucket-created\.v1@released, /],
     ['user-registered.v7@released', /^there is no version user-registered\.v7@released; there are /],
+    ['user-deleted.v1@released', /^there is no version user-deleted\.v1@released; there are .*, user-deleted\.v1, /],
     ['bucket-created.v1', /are different events; compare two versions of one$/],
   ])('%s is refused', async (other, message) => {
     await expect(compareContracts('user-registered.v1', other, folder)).rejects.toThrow(message);

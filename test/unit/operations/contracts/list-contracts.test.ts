@@ -10,6 +10,8 @@ import {
   readContracts,
   STATE_TEXTS,
 } from '../../../../operations/contracts/index.ts';
+import { stateOf } from '../../../../operations/contracts/list-contracts.ts';
+import { sampleName } from '../../../../operations/contracts/read-contracts.ts';
 import { CommandFailure, UsageError } from '../../../../operations/messages/errors.ts';
 import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/index.ts';
 import { FakeAws } from '../aws/fake-aws.ts';
@@ -17,6 +19,7 @@ import { FakeAws } from '../aws/fake-aws.ts';
 const RULES = {
   'bucket-rule': { source: ['users-table'], 'detail-type': ['UserRegistered'] },
   'every-event': { source: [{ prefix: '' }] },
+  'of-another-source': { source: ['elsewhere'], detail: { data: { userId: [{ exists: true }] } } },
   'korean-rule': {
     'detail-type': ['UserRegistered'],
     detail: { metadata: { schemaVersion: [1] }, data: { country: ['kr'] } },
@@ -163,7 +166,31 @@ describe('the contracts of a running stack', () => {
   });
 });
 
+describe('how a version stands to its release', () => {
+  const size = { type: 'string', description: 'The size.' };
+  const schemaOf = (properties: object, required: readonly string[] = []) => ({ type: 'object', required, properties });
+  const released = schemaOf({ size });
+
+  test.each<[string, object | undefined, object, ContractVersion['state']]>([
+    ['never released', undefined, schemaOf({ size }), 'not released'],
+    ['as it was', released, schemaOf({ size }), 'released'],
+    ['with one more field, which may be left out', released, schemaOf({ size, gift: size }), 'changed'],
+    ['in other words', released, schemaOf({ size: { ...size, description: 'How large.' } }), 'changed'],
+    ['with a field that is needed from now on', released, schemaOf({ size }, ['size']), 'breaking'],
+  ])('given one %s', (_, before, schema, state) => {
+    expect(stateOf({ schema: { ...schema }, ...(before && { released: { ...before } }) })).toBe(state);
+  });
+});
+
 describe('a sample', () => {
+  test('is named as its file without the ending', () => {
+    expect(['a.v1.json', 'a.json.v1.json', 'a.v1'].map((fileName) => sampleName({ fileName }))).toEqual([
+      'a.v1',
+      'a.json.v1',
+      'a.v1',
+    ]);
+  });
+
   test('is found by its name, or the plain one by that of the event', async () => {
     expect(await findSample('user-registered.v1.replayed')).toHaveProperty('replay-name');
     expect(await findSample('UserRegistered')).toEqual(await findSample('user-registered.v1'));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ruleConditions, ruleConditionText } from '../../../../operations/deployed/rule-condition.ts';
-import { skipsReplays } from '../../../../operations/deployed/rule-pattern.ts';
+import { skipsReplays, typesIn } from '../../../../operations/deployed/rule-pattern.ts';
 import { findSubscribers, ownerOf, ruleOfArn, shortName } from '../../../../operations/deployed/subscribers.ts';
 import { createdAt } from '../../../../operations/deployed/temporary-names.ts';
 import { userRegisteredEntry } from '../../../../operations/deployed/user-events.ts';
@@ -60,6 +60,15 @@ describe('a rule', () => {
   ])('with the pattern %j skips replays: %s', (pattern, skips) => expect(skipsReplays(pattern)).toBe(skips));
 
   test.each([
+    [{ 'detail-type': ['A', 'B'] }, ['A', 'B']],
+    [{ 'detail-type': ['A', { prefix: 'B' }] }, undefined],
+    [{ 'detail-type': [{ prefix: 'A' }, 'B'] }, undefined],
+    [{}, undefined],
+  ])('with the pattern %j matches events of the types %j, or of any', (pattern, types) => {
+    expect(typesIn(pattern)).toEqual(types);
+  });
+
+  test.each([
     [undefined, ''],
     ['no JSON', ''],
     [{ a: [{ numeric: 5 }] }, 'a is 5'],
@@ -73,6 +82,7 @@ describe('a rule', () => {
     [{ a: [{}] }, 'a is {}'],
     [{ detail: { data: { country: ['kr'] } } }, 'country is kr'],
     [{ detail: { more: { detail: { x: [1] } } } }, 'more.detail.x is 1'],
+    [{ more: { detail: { x: [1] } } }, 'more.detail.x is 1'],
     [{ detail: { more: { data: { x: [1] } } } }, 'more.data.x is 1'],
   ])('with the pattern %j asks that %s', (pattern, text) => {
     expect(ruleConditionText(typeof pattern === 'object' ? JSON.stringify(pattern) : pattern)).toBe(text);

@@ -27,6 +27,7 @@ function stackOf(...ids: string[]) {
 describe('the subscribers of a stack', () => {
   test('are found by its outputs, in the order of their names', () => {
     expect(findSubscribers(stackOf('UriRecorder', 'Audit')).map(({ name }) => name)).toEqual(['audit', 'uri-recorder']);
+    expect(findSubscribers(stackOf('A', 'C', 'B', 'D')).map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd']);
     expect(findSubscribers(stackOf('UriRecorder'))).toEqual([
       {
         name: 'uri-recorder',

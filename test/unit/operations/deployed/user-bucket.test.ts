@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { bucketNaming, bucketOfUri, bucketStem, registrationIn } from '../../../../operations/deployed/user-bucket.ts';
+import {
+  bucketNaming,
+  bucketOfUri,
+  bucketStem,
+  isTagged,
+  NO_TAGS,
+  readOurTags,
+  registrationIn,
+} from '../../../../operations/deployed/user-bucket.ts';
 import { bucketName } from '../../../../services/bucket-service/bucket-name.ts';
 
 const OUTPUTS = {
@@ -12,6 +20,11 @@ const naming = bucketNaming({ name: 'users', outputs: OUTPUTS });
 describe('how a stack names buckets', () => {
   it('is read from its outputs', () => {
     expect(naming).toEqual({ prefix: 'siu', namespace: 'global', accountId: '123456789012', region: 'cn-north-1' });
+  });
+
+  it('may be in the namespace of an account and its Region', () => {
+    const outputs = { ...OUTPUTS, BucketNamespace: 'account-regional' };
+    expect(bucketNaming({ name: 'users', outputs }).namespace).toBe('account-regional');
   });
 
   it.each([
@@ -57,5 +70,24 @@ describe('the registration in a bucket name', () => {
 
   it('is none in a name of another form', () => {
     expect(registrationIn('photos', 'alice', naming)).toBeUndefined();
+  });
+});
+
+describe('the tags of a bucket', () => {
+  const REQUIRED = ['app', 'userIdSha256', 'registeredAt'];
+  const tags = REQUIRED.map((Key) => ({ Key, Value: `the ${Key}` }));
+
+  it('say nothing where there are none, as of a bucket whose tags are not known', () => {
+    expect(NO_TAGS).toEqual({ missing: REQUIRED });
+    expect(readOurTags([])).toEqual(NO_TAGS);
+    expect(isTagged(NO_TAGS)).toBe(false);
+  });
+
+  it('share one list of what is missing where nothing is: an inventory holds those of very many buckets', () => {
+    const [one, other] = [readOurTags(tags), readOurTags([...tags, { Key: 'correlationId', Value: 'c' }])];
+    expect(one).toEqual({ owner: 'the userIdSha256', missing: [] });
+    expect(other.correlationId).toBe('c');
+    expect(other.missing).toBe(one.missing);
+    expect(isTagged(one)).toBe(true);
   });
 });

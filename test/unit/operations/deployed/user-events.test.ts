@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { deletionTemplate } from '../../../../cdk/constructs/deletion-pipe.ts';
 import { registrationTemplate } from '../../../../cdk/constructs/registration-pipe.ts';
-import { userDeletedEntry, userRegisteredEntry } from '../../../../operations/deployed/user-events.ts';
+import {
+  bucketCreatedEntry,
+  userDeletedEntry,
+  userRegisteredEntry,
+} from '../../../../operations/deployed/user-events.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template.ts';
 import { UserDeleted } from '../../../../schemas/generated/event-contracts.ts';
@@ -48,6 +52,24 @@ describe('the event of a registration', () => {
     const make = () => userRegisteredEntry({ ...REGISTRATION, ...broken }, 'bus');
     expect(make).toThrow(CommandFailure);
     expect(make).toThrow(field);
+  });
+});
+
+describe('the event of a bucket', () => {
+  const folder = join(import.meta.dirname, '../../../../schemas/samples');
+  const { detail } = JSON.parse(readFileSync(join(folder, 'bucket-created.v1.json'), 'utf8'));
+  const { userId, registeredAt, bucketName, region, createdAt } = detail.data;
+  const signUp = { userId, registeredAt, eventId: detail.metadata.correlationId };
+
+  test('is the sample of the contract', () => {
+    const { Detail = '', ...address } = bucketCreatedEntry(signUp, { bucketName, region, createdAt }, 'bus');
+    expect(JSON.parse(Detail)).toEqual(detail);
+    expect(address).toEqual({ EventBusName: 'bus', Source: 'bucket-service', DetailType: 'BucketCreated' });
+  });
+
+  test('of a bucket that has no name is refused', () => {
+    const make = () => bucketCreatedEntry(signUp, { bucketName: '', region, createdAt }, 'bus');
+    expect(make).toThrow(/^the BucketCreated event for u42 is not valid: .*data\.bucketName/);
   });
 });
 

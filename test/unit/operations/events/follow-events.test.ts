@@ -67,7 +67,7 @@ function play({ live, replays = [], delays = LOCAL_DELAYS }: Story) {
     for await (const batch of followEvents(session, { ...history, show })) shown.push(...batch);
     return shown;
   };
-  return { aws, notes, read };
+  return { aws, notes, read, stop };
 }
 
 describe('events as they come', () => {
@@ -134,6 +134,25 @@ describe('the history before them', () => {
     });
   });
 
+  test('is looked at again as soon as the archive has it, a minute after its delay', async () => {
+    const looks = (count: number) => Array.from({ length: count }, (): Envelope[] => []);
+    const [early, due] = [11, 12].map((count) => play({ live: looks(count), delays: AWS_DELAYS }));
+    await early?.read(NOW - MINUTE_MS);
+    await due?.read(NOW - MINUTE_MS);
+    expect([early, due].map((story) => story?.aws.inputs('StartReplay').length)).toEqual([1, 2]);
+  });
+
+  test('is all that is read where it is asked to stop meanwhile', async () => {
+    const { aws, notes, read, stop } = play({ live: [[event('b')]], replays: [[event('a')]] });
+    aws.answer('DescribeReplay', () => {
+      stop.abort();
+      return { State: 'COMPLETED' };
+    });
+    expect(ids(await read(NOW - MINUTE_MS))).not.toContain('b');
+    expect(notes).not.toContain('following');
+    expect(aws.inputs('DeleteQueue')).toHaveLength(2);
+  });
+
   test('is never shown from before the time that was asked for', async () => {
     const live: Envelope[][] = Array.from({ length: 14 }, () => []);
     const { aws, read } = play({ live, delays: AWS_DELAYS });
@@ -177,6 +196,18 @@ describe('an event of another system, without an event id', () => {
     const [first, second] = reading(foreign('e1'), foreign('e2'));
     expect(second).not.toBe(first);
     expect(reading(foreign('e3'), foreign('e4'))).toEqual([first, second]);
+  });
+
+  test('is counted among the last that look different, as many as are remembered', () => {
+    const identities = new Identities(3);
+    const of = (source: string) => identities.of(foreign('e', { source }));
+    const [first, second] = [of('1'), of('2')];
+    of('3');
+    expect(of('1')).not.toBe(first);
+    // One more: the oldest is no longer known, and that is not the one that has just come again.
+    of('4');
+    expect(of('2')).toBe(second);
+    expect(of('4')).not.toBe(new Identities().of(foreign('e', { source: '4' })));
   });
 
   test.each<[string, Partial<Envelope>]>([

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Explanations, MOST_EXPLAINED } from '../../../../operations/find/explanations.ts';
 import type { JournalUser } from '../../../../operations/find/journal-users.ts';
 import type { TracedRegistration, TraceReader } from '../../../../operations/trace/index.ts';
-import { deadLetter, journal, registered, START, traced } from '../trace/journal-entries.ts';
+import { deadLetter, journal, provisioned, recorded, registered, START, traced } from '../trace/journal-entries.ts';
 
 const user = (userId: string, verdict: JournalUser['verdict'] = 'waiting', at = START): JournalUser => ({
   userId,
@@ -11,6 +11,7 @@ const user = (userId: string, verdict: JournalUser['verdict'] = 'waiting', at = 
 });
 const HAPPENED = { type: 'UserRegistered', userId: 'ann', correlationId: 'r-ann', id: 'bus-r-ann' } as const;
 const WAITING = traced('ann', journal(...registered('ann')));
+const WITHOUT_URI = traced('ann', journal(...registered('ann'), ...provisioned('ann'), ...recorded('ann')));
 const FAILED = traced('ann', journal(...registered('ann'), deadLetter(HAPPENED, 'bucket-queue', 'm-r-ann')));
 
 /** Explanations by traces that say the same of every user. */
@@ -48,6 +49,13 @@ describe('how users stand', () => {
     expect(ann?.text).toMatch(/dead-letter queue/);
     expect(cid).toEqual({ userId: 'cid', at: START, verdict: 'done', text: 's3://cid' });
     expect([made, reads]).toEqual([['ann'], [['ann', START]]]);
+  });
+
+  test('is said to be without URI where all is done, since the row has none', async () => {
+    const { explanations } = explaining(WITHOUT_URI);
+    expect(await explanations.of([user('ann')], START, 5)).toMatchObject([
+      { verdict: 'failed', text: 'All of this is done, but its row has no URI' },
+    ]);
   });
 
   test.each([[undefined], [[]]])(

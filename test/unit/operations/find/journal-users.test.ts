@@ -47,6 +47,10 @@ test('given entries again, as of the same millisecond, then they are skipped', (
   const users = taken(row('ann', 'r1'), row('ann', 'u', 'MODIFY', 's3://ann'));
   users.take(journal(row('ann', 'r1')));
   expect(told(users)).toEqual(['ann done']);
+  const waiting = taken(row('ann', 'r1'));
+  const [ann] = waiting.latest(1);
+  waiting.take(journal(row('ann', 'r1')));
+  expect(waiting.latest(1)[0]).toBe(ann);
 });
 
 test('given very many users, then the latest are remembered', () => {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  JOURNAL_LOG_GROUP,
   keysOfBody,
   keysOfEvent,
   readableLogLine,
   uriInRecord,
   userOfRecord,
 } from '../../../../operations/journal/journal.ts';
+import { JOURNAL_LOG_GROUP as OF_ENGINE } from '../../../../packages/local-engine/gateway/engine-logs.ts';
 
 const line = (fields: object) =>
   JSON.stringify({
@@ -103,4 +105,8 @@ test('a stream record has the user of its keys and the URI of its new image', ()
   expect([userOfRecord(record, 'other'), uriInRecord(record, 'other')]).toEqual([undefined, undefined]);
   const bare = { sequence: 1, at: 1, hop: 'stream-record' };
   expect([userOfRecord(bare, 'id'), uriInRecord(bare, 'uri')]).toEqual([undefined, undefined]);
+});
+
+test('the journal is read from the log group that the engine writes it to', () => {
+  expect(JOURNAL_LOG_GROUP).toBe(OF_ENGINE);
 });

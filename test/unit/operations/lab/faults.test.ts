@@ -113,6 +113,10 @@ test.each([
   );
 });
 
+test('a fault without an error code has a command without one', () => {
+  expect(faultCommand({ operation: CREATE })).toBe('lab fault s3:CreateBucket');
+});
+
 test('a delay without its length is none', () => {
   expect(previewFault({ operation: CREATE, effect: 'delay' })).toBe(
     's3:CreateBucket: the next call is delayed by 0 ms',

@@ -19,6 +19,8 @@ test.each([
   '1714458435.0',
   '1.10',
   '1E3',
+  '12345678901234E10',
+  '0.123456789012345E1',
   '0.1',
   '9007199254740992',
   '0.30000000000000004',
@@ -45,6 +47,12 @@ test('each is named with its field, also in a list, and where texts look like fi
 test('the message says which number, where, and what to do', () => {
   expect(inexactText({ number: '1e400', field: 'c' })).toBe(
     'has a number that would be another one on the bus: 1e400 in "c"; write it as a text, or with fewer digits',
+  );
+});
+
+test('the message of a number that is in no field says nothing of a field', () => {
+  expect(inexactText({ number: '1e400' })).toBe(
+    'has a number that would be another one on the bus: 1e400; write it as a text, or with fewer digits',
   );
 });
 

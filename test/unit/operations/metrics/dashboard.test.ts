@@ -67,6 +67,7 @@ describe('the graphs of a dashboard', () => {
     [['AWS/Lambda', 'Errors', 'FunctionName', 7]],
     [['AWS/Lambda', 'Errors', 'FunctionName', null]],
     [['AWS/Lambda', 7]],
+    [['AWS/Lambda', 'Errors', null]],
     [['AWS/Lambda']],
     [[]],
   ])('given the line %j, which the stack does not create, it is refused with the graph’s name', (line) => {
