@@ -137,7 +137,5 @@ function listText(values: unknown): string {
 
 /** A text that could be taken for words stands in quotes. */
 function valueText(value: unknown): string {
-  return visible(
-    typeof value === 'string' && /^[\w*][\w.:/*+@-]*$/.test(value) ? value : (JSON.stringify(value) ?? 'nothing'),
-  );
+  return visible(typeof value === 'string' && /^[\w*][\w.:/*+@-]*$/.test(value) ? value : JSON.stringify(value));
 }

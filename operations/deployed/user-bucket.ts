@@ -1,7 +1,7 @@
 import type { BucketNameSettings } from '../../services/bucket-service/bucket-name.ts';
 import { type Retirement, readRetirement } from '../../services/bucket-service/retirement.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { type FoundStack, requireOutput } from './stack.ts';
+import { type FoundStack, identityOf, requireOutput } from './stack.ts';
 
 export { bucketOfUri, bucketStem, registrationIn } from '../../services/bucket-service/bucket-name.ts';
 
@@ -13,7 +13,7 @@ export function bucketNaming(stack: FoundStack): BucketNameSettings {
       `the stack ${stack.name} has an unknown bucket namespace: ${namespace}; use the version of this command that deployed it`,
     );
   }
-  const [, , , region = '', accountId = ''] = requireOutput(stack, 'EventBusArn').split(':');
+  const { account: accountId, region } = identityOf(stack);
   return { prefix: requireOutput(stack, 'BucketNamePrefix'), namespace, accountId, region };
 }
 
