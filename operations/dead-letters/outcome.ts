@@ -56,10 +56,13 @@ function problemsOf({ plan, outcome }: RedriveReport): string[] {
     cameBack > 0 && `${count(cameBack, 'event')} of ${name} failed again and came back: ${show}`,
     foreign > 0 &&
       `${count(foreign, 'foreign message')} of ${name} left: ${show}, then npx pipeline dlq purge ${option} --foreign`,
-    lost.length > 0 &&
-      `${count(lost.length, 'message')} of ${name} cannot be redriven completely (${visible(lost[0] ?? '')}): npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge ${option}`,
-    refused.length > 0 &&
-      `${count(refused.length, 'message')} of ${name} could not be put on the bus: ${visible(refused[0] ?? '')}`,
+    // The first reason stands for all.
+    ...lost.slice(0, 1).map((reason) => {
+      return `${count(lost.length, 'message')} of ${name} cannot be redriven completely (${visible(reason)}): npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge ${option}`;
+    }),
+    ...refused.slice(0, 1).map((reason) => {
+      return `${count(refused.length, 'message')} of ${name} could not be put on the bus: ${visible(reason)}`;
+    }),
     ...failedTexts(name, failed),
     missed > 0 &&
       `${count(missed, 'message')} of ${name} could not be received: someone else has received them, or was stopped while it held them; try again in a minute`,

@@ -71,7 +71,8 @@ interface PurgeRun extends Omit<PassOptions, 'most'>, Omit<PurgedQueue, 'plan'> 
 export async function purgeQueue(run: PurgeRun): Promise<void> {
   const { queue, owner, seen, kinds, deleted, notDeleted, onProgress, ...options } = run;
   const isChosen = (message: ReceivedMessage) => {
-    return seen.has(message.MessageId ?? '') && kinds.includes(readDeadLetter(message, owner).kind);
+    const { messageId, kind } = readDeadLetter(message, owner);
+    return seen.has(messageId) && kinds.includes(kind);
   };
   const most = kinds.reduce((sum, kind) => sum + seen.kinds[kind], 0);
   await processMessages(queue, { ...options, most, isChosen }, async (message) => {

@@ -1,5 +1,5 @@
 import type { OnStack } from '../deployed/stack.ts';
-import type { MessageQueue } from './message-queue.ts';
+import type { MessageQueue, ReceivedMessage } from './message-queue.ts';
 import { processMessages } from './queue-pass.ts';
 import { type Dlq, queueOf } from './scan.ts';
 
@@ -39,7 +39,7 @@ export async function replaceMessage(
   options: ReplaceOptions,
 ): Promise<Replacement> {
   let replacement: Replacement = { isSent: false };
-  const isChosen = ({ MessageId = '' }) => MessageId === messageId;
+  const isChosen = ({ MessageId }: ReceivedMessage) => MessageId === messageId;
   await processMessages(queue, { ...options, most: 1, isChosen }, async () => {
     await send();
     replacement = { isSent: true };

@@ -174,8 +174,8 @@ describe('groups', () => {
       deadLetter: { ...handlerFailure(id, { 'detail-type': type }), sentAt },
     });
     const three = [
-      typed('a', 'UserRegistered', 2000),
-      typed('b', 'BucketCreated', 3000),
+      typed('a', 'UserRegistered', 3000),
+      typed('b', 'BucketCreated', 2000),
       typed('c', 'UserRegistered', 1000),
     ];
     const [group] = groupByCause('q', three);

@@ -149,6 +149,7 @@ describe('dead letters that are explained', () => {
 
   test.each([
     ['ReceiveMessage', { 'BucketService-dlq': TWENTY }, []],
+    ['ChangeMessageVisibilityBatch', { 'BucketService-dlq': TWENTY }, []],
     ['FilterLogEvents', { 'BucketService-dlq': TWENTY }, ['FilterLogEvents']],
     ['GetRecords', { 'pipe-dlq': { p1: pipeBody('11'), p2: pipeBody('12') } }, ['GetRecords']],
   ])('stopped at a call of %s, are not told of, and looked up no further', async (last, queues, lookups) => {

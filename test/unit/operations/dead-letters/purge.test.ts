@@ -193,6 +193,13 @@ describe('a purge', () => {
     },
   );
 
+  test('of one kind deletes those messages, also where a queue has no others', async () => {
+    const { on, left } = deployed(QUEUES);
+    const plan = await planPurge(on, {}, { foreign: false, signal });
+    await purge(on, { ...plan, kinds: ['handler'] }, { signal, onProgress });
+    expect(left()).toEqual(['p1', 'p2', 'x1']);
+  });
+
   test('of so many, or of those that are chosen, deletes no others', async () => {
     const first = deployed(QUEUES);
     const plan = await planPurge(first.on, {}, { foreign: false, limit: 4, signal });

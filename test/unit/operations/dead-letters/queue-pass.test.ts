@@ -91,12 +91,16 @@ describe('going through a queue', () => {
       if (call === 'receive') queue.emptyReceives = receivesOf(queue) % 5 === 4 ? 0 : 1;
     };
     const seen: string[] = [];
+    const receives: number[] = [];
     const options = { most: 1000, signal: new AbortController().signal, now: queue.now };
     await processMessages(queue, { ...options, ...(isChosen && { isChosen }) }, async ({ MessageId = '' }) => {
       seen.push(MessageId);
+      receives.push(receivesOf(queue));
       return DONE;
     });
     expect(seen).toHaveLength(25);
+    // Chosen ones are all found before the first is decided about; then the queue has nothing more.
+    expect(receives[0]).toBe(isChosen === undefined ? 5 : 16);
   });
 
   test('works with what the types demand of a message alone: its handle, or nothing', async () => {
@@ -115,6 +119,10 @@ describe('going through a queue', () => {
     expect(deleted).toEqual(['h']);
     // A message without a handle is visible again when its time is over.
     expect(hidden).toEqual([[], []]);
+    waiting.push({ ReceiptHandle: 'other' });
+    await processMessages(queue, { ...options, isChosen: () => false }, async () => DONE);
+    // It is given back before the end.
+    expect(hidden.slice(2)).toEqual([['other'], []]);
   });
 
   test('does not count what is uncounted', async () => {
