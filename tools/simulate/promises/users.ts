@@ -149,6 +149,9 @@ function unrepaired(registration: Registered, outcome: Outcome): Violation[] {
   // Put back from a backup.
   if (own.includes(uri) || uri === uris[0]) return [];
   if (outcome.retiresBuckets && namesEarlier(uri, registration, outcome)) return [];
+  // The event of this registration was purged, and that of an earlier one had come late: the user is served as that one.
+  const wasPurged = outcome.purged.some(({ correlationId }) => correlationId === registration.eventId);
+  if (wasPurged && namesEarlier(uri, registration, outcome)) return [];
   // Lost by a put, and then an earlier registration's event came.
   if (uris.some((earlier) => earlier !== undefined && own.includes(earlier))) return [];
   return [{ userId, what: `has the URI ${uri} of another registration after the repair` }];

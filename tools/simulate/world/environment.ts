@@ -51,7 +51,10 @@ export class SimulatedEnvironment implements FunctionEnvironment {
     const service = props.variables.POWERTOOLS_SERVICE_NAME ?? props.start.functionName;
     this.#scope = {
       service,
-      clockAheadMs: around.clockAheadOf(service),
+      // Asked for each time: the engine starts environments before the day is planned to its end.
+      get clockAheadMs() {
+        return around.clockAheadOf(service);
+      },
       variables: { ...CLIENT_SETTINGS, ...props.variables },
       onLog: props.onLog,
       isAlive: true,

@@ -159,12 +159,13 @@ test('a row that was overwritten has lost its URI until it is restored', () => {
   ]);
 });
 
-test('a URI of an earlier registration is put right, unless the row was put back with it', () => {
+test('a URI of an earlier registration is put right, unless the row was put back with it, or the event of the later one was purged', () => {
   const ofFirst = { ...twice, rows: [{ userId: 'ada', uri: 's3://siuada' }] };
-  const left = (uris: (typeof back)['uris']) =>
+  const left = (uris: (typeof back)['uris'], correlationId = 'r') =>
     findUnrepaired(bad, {
       ...good,
       ...ofFirst,
+      purged: [{ userId: 'ada', subscriber: 'bucket-service', eventId: correlationId, correlationId }],
       registrations: [
         { ...signUp, isGone: true },
         { ...back, uris },
@@ -172,6 +173,7 @@ test('a URI of an earlier registration is put right, unless the row was put back
     });
   expect(left([undefined, 's3://siuada'])).toHaveLength(1);
   expect(left(['s3://siuada'])).toEqual([]);
+  expect(left([undefined, 's3://siuada'], 'r2')).toEqual([]);
 });
 
 test('a subscriber that skips replays need not get what comes of one', () => {
