@@ -69,10 +69,7 @@ export async function simulateInProcess(task: Task, onResult: (result: SeedResul
   await withPlanted(task, (planted) => runProcess(planted, () => left.splice(0), onResult));
 }
 
-/**
- * Most objects of a day die with it. In V8's usual 16 MB for new objects, many are copied before; with 32 MB a day takes a tenth less
- * processor time.
- */
+/** Most objects of a day die with it. With 32 MB for new ones, twice V8's usual size, fewer are copied before: one or two percent of a day. */
 const OPTIONS = { execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32'] };
 
 /** Synthesizes the stages anew, in a process of its own, for a bug that is in their templates. */
