@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { journalNames } from '../../../../packages/local-engine/s3/operations.ts';
+import { planOf } from '../../../../tools/simulate/day/plan.ts';
+
+const PLANS = Array.from({ length: 1000 }, (_, n) => planOf(String(n + 1), 5));
+
+test("errors of S3 have the names by which the engine's faults know its operations: by another none would strike", () => {
+  const operations = PLANS.flatMap(({ faults }) =>
+    faults.flatMap((fault) => (fault.kind === 'error' ? [fault.operation] : [])),
+  );
+  const ofS3 = new Set(operations.filter((name) => name.startsWith('s3:')).map((name) => name.slice('s3:'.length)));
+  expect(ofS3.size).toBeGreaterThan(5);
+  expect([...ofS3].filter((name) => !journalNames().includes(name))).toEqual([]);
+});
+
+test('on a stage where users leave some do; on one with subscribers of its own they fail, or operators run commands', () => {
+  const without = (stage: string, kinds: readonly string[]) =>
+    PLANS.filter((plan) => plan.stage === stage && !plan.faults.some(({ kind }) => kinds.includes(kind)));
+  expect(without('leaving', ['user-leaves'])).toEqual([]);
+  expect(without('subscribers', ['buggy-deployment', 'command'])).toEqual([]);
+});
+
+test('there are days on which nothing happens', () => {
+  expect(PLANS.filter(({ faults }) => faults.length === 0).length).toBeGreaterThan(20);
+});
