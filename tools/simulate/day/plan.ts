@@ -38,6 +38,9 @@ const MOST_OCCASIONS = 2;
 /** How often operators who run commands find dead letters, besides those that come of other faults. */
 const SHARE_OF_TROUBLE = 0.6;
 
+/** How often the bus refuses some of the records that a pipe has when it is started again: then several are in a batch. */
+const SHARE_OF_REFUSALS = 0.5;
+
 /** @param users how many sign up */
 export function planOf(seed: string, users: number): Plan {
   const random = new Random(`plan ${seed}`);
@@ -55,6 +58,8 @@ export function planOf(seed: string, users: number): Plan {
   }
   const isTrouble = faults.some(({ kind }) => kind === 'command') && random.chance(SHARE_OF_TROUBLE);
   if (isTrouble) faults.push(drawLastingError(random, prospect));
+  const isFull = faults.some(({ kind }) => kind === 'pipe-stopped') && random.chance(SHARE_OF_REFUSALS);
+  if (isFull) faults.push(drawFaultOf('entry-refused', random, prospect));
   return { seed, stage, registrations, faults };
 }
 

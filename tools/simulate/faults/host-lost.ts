@@ -10,9 +10,18 @@ export interface HostLost {
   readonly atMs: number;
 }
 
+/** A registration takes about that long. */
+const BUSY_MS = 300;
+
 export const hostLost: FaultKind<HostLost> = {
   weight: 2,
-  draw: (random, { services }) => ({ kind: 'host-lost', service: random.pick(services), atMs: drawMoment(random) }),
+  draw: (random, { services, registrations }) => {
+    const service = random.pick(services);
+    // Often while the function works on somebody's event.
+    const isBusy = random.chance(0.7);
+    const atMs = isBusy ? random.pick(registrations).atMs + random.between(1, BUSY_MS) : drawMoment(random);
+    return { kind: 'host-lost', service, atMs };
+  },
   describe: ({ service, atMs }) => `${service} loses all its environments after ${atMs} ms`,
   arm: ({ service, atMs }, day) => {
     day.at(atMs, () => day.running.inside((engine) => void functionOf(engine, service).kill()));

@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
 const LENGTHS_MS = [20, 500, 5000, 60_000, HOUR_MS, 21 * HOUR_MS, 23 * HOUR_MS] as const;
 
 export const pipeStopped: FaultKind<PipeStopped> = {
-  weight: 4,
+  weight: 5,
   draw: (random) => ({
     kind: 'pipe-stopped',
     // Often from the beginning: then it starts again with many records, and puts several into a batch.

@@ -21,8 +21,10 @@ function ofRegistration(registration: Registered, { faults }: Plan, outcome: Out
   const isDead = isDeadLetter(registration, outcome);
   if (isDead && faults.length === 0)
     return [{ userId, what: 'has an event in a dead-letter queue, though nothing failed' }];
-  const wasOverwritten =
-    isPutAgain(userId, faults) && uris.some((earlier) => own.some(({ name }) => earlier === `s3://${name}`));
+  // One with which the row was put back is not of this registration.
+  const isIts = (earlier: string | undefined) =>
+    earlier !== undefined && (earlier === uris[0] || own.some(({ name }) => earlier === `s3://${name}`));
+  const wasOverwritten = isPutAgain(userId, faults) && uris.some(isIts);
   if (uri === undefined) {
     return isDead || wasOverwritten ? [] : [{ userId, what: 'has no URI, and no event in a dead-letter queue' }];
   }

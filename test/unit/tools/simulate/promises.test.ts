@@ -150,6 +150,10 @@ test('a row that was overwritten has lost its URI until it is restored', () => {
   expect(broken(overwritten, putAgain)).toEqual([]);
   const ofBob: Plan = { ...bad, faults: [{ kind: 'row-put-again', userId: 'bob', atMs: 1, isChanged: false }] };
   expect(broken(overwritten, ofBob)).toEqual(['has no URI, and no event in a dead-letter queue']);
+  const putBack = { ...noUri, registrations: [{ ...back, uris: ['s3://siuada', undefined] }] };
+  expect(broken({ ...putBack, events: twice.events ?? [] }, putAgain)).not.toContain(
+    'has no URI, and no event in a dead-letter queue',
+  );
   const leaves = (atMs: number) => ({ kind: 'user-leaves', userId: 'ada', atMs, backAfterMs: 1 }) as const;
   expect(broken(overwritten, { ...bad, faults: [leaves(1), leaves(2)] })).toEqual([]);
   expect(broken(overwritten, { ...bad, faults: [leaves(1)] })).toHaveLength(1);
