@@ -1,36 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { Account } from '../core/account.ts';
-import { AwsError } from '../core/aws-error.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import { pauseBefore } from '../core/retry.ts';
 import type { Permission } from '../iam/access.ts';
-import type { Faults } from '../journal/faults.ts';
-import type { Journal } from '../journal/journal.ts';
-import { type MessageAttribute, md5OfAttributes, type Queues, type ReceivedMessage } from '../sqs/index.ts';
-import { FunctionError } from './execution-environment.ts';
-import type { LambdaFunction } from './lambda-function.ts';
+import type { Queues, ReceivedMessage } from '../sqs/index.ts';
+import { type BatchProps, invokeWithBatch } from './batch-invocation.ts';
 
-export interface EventSourceMappingProps {
-  readonly queueArn: string;
-  readonly target: LambdaFunction;
+export interface EventSourceMappingProps extends BatchProps {
   /** Without it no messages are taken from the queue. */
   readonly mayPoll: Permission;
   readonly isEnabled: boolean;
   /** Messages in one batch, 1 to 10. */
   readonly batchSize: number;
-  /** Whether the function may report single items as failed (ReportBatchItemFailures). */
-  readonly reportsItemFailures: boolean;
   /** Most batches at the same time. @default no limit */
   readonly maximumConcurrency?: number;
-  readonly account: Account;
   readonly queues: Queues;
   readonly clock: Clock;
-  readonly journal: Journal;
-  readonly faults: Faults;
 }
-
-/** What a fault names to have an invocation refused, as Lambda does when it throttles. */
-const INVOKE = 'lambda:InvokeFunction';
 
 /** What a fault names to have the poller's calls fail. A batch is received in one call, and each message deleted in one. */
 const RECEIVE = 'sqs:ReceiveMessage';
@@ -182,7 +167,7 @@ export class EventSourceMapping {
       return Array(faults.copies('queue-message', { messageId })).fill(received);
     });
     const requestId = randomUUID();
-    const failed = await invoke(delivered, requestId, props);
+    const failed = await invokeWithBatch(delivered, requestId, props);
     if (this.#stopped) return;
     for (const received of batch) {
       const { messageId } = received.message;
@@ -198,86 +183,4 @@ export class EventSourceMapping {
       journal.write('invocation', { functionName: target.name, requestId, outcome: 'items-failed', messageIds });
     }
   }
-}
-
-/** Invokes the function with a batch. Returns the ids of the messages to deliver again. */
-async function invoke(
-  batch: readonly ReceivedMessage[],
-  requestId: string,
-  props: EventSourceMappingProps,
-): Promise<Set<string>> {
-  const { target, queueArn, journal, faults } = props;
-  const messageIds = batch.map(({ message }) => message.messageId);
-  const receives = batch.map(({ message }) => message.receives);
-  journal.write('batch', { functionName: target.name, queueArn, requestId, messageIds, receives });
-  try {
-    const event = { Records: batch.map((received) => toRecord(received, props)) };
-    const answer = await faults.around(INVOKE, () => target.invoke(event, requestId), { requestId });
-    return props.reportsItemFailures ? failedItems(answer, new Set(messageIds)) : new Set();
-  } catch (error) {
-    // The messages come back when their visibility timeout ends.
-    if (error instanceof AwsError) {
-      const { code: errorType, message } = error;
-      const refused = { requestId, durationMs: 0, outcome: 'refused', errorType, message };
-      journal.write('invocation', { functionName: target.name, ...refused });
-      return new Set(messageIds);
-    }
-    // The journal has the failed invocation.
-    if (error instanceof FunctionError) return new Set(messageIds);
-    throw error;
-  }
-}
-
-/** Source: Lambda developer guide, using Lambda with Amazon SQS, example event; recorded on AWS. */
-function toRecord(
-  { message, receiptHandle, receives }: ReceivedMessage,
-  { account, queueArn }: EventSourceMappingProps,
-): Record<string, unknown> {
-  const { messageId, body, attributes, md5OfBody, sentAt, firstReceivedAt, traceHeader, groupId, origin } = message;
-  const md5OfMessageAttributes = md5OfAttributes(attributes);
-  return {
-    messageId,
-    receiptHandle,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receives),
-      ...(traceHeader !== undefined && { AWSTraceHeader: traceHeader }),
-      SentTimestamp: String(sentAt),
-      ...(groupId !== undefined && { MessageGroupId: groupId }),
-      SenderId: account.id,
-      ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
-      ...(origin !== undefined && { DeadLetterQueueSourceArn: origin.sourceArn }),
-    },
-    messageAttributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, value]) => [name, attributeOf(value)]),
-    ),
-    ...(md5OfMessageAttributes !== undefined && { md5OfMessageAttributes }),
-    md5OfBody,
-    eventSource: 'aws:sqs',
-    eventSourceARN: queueArn,
-    awsRegion: account.region,
-  };
-}
-
-function attributeOf({ DataType, StringValue, BinaryValue }: MessageAttribute): object {
-  return {
-    ...(StringValue !== undefined && { stringValue: StringValue }),
-    ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
-    stringListValues: [],
-    binaryListValues: [],
-    dataType: DataType,
-  };
-}
-
-/**
- * The messages that a function reports as failed. No report is success; a report that is invalid, or that names a message
- * of another batch, fails the whole batch. Source: Lambda developer guide, handling errors for an SQS event source.
- */
-export function failedItems(answer: unknown, batch: ReadonlySet<string>): Set<string> {
-  if (typeof answer !== 'object' || answer === null) return new Set();
-  const { batchItemFailures } = answer as { batchItemFailures?: unknown };
-  if (batchItemFailures === undefined || batchItemFailures === null) return new Set();
-  if (!Array.isArray(batchItemFailures)) return new Set(batch);
-  const ids = batchItemFailures.map((item: { itemIdentifier?: unknown } | null) => item?.itemIdentifier);
-  return ids.every((id) => typeof id === 'string' && batch.has(id)) ? new Set(ids as string[]) : new Set(batch);
 }

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { failedItems } from '../../../../packages/local-engine/lambda/batch-invocation.ts';
 import {
   EventSourceMapping,
   type EventSourceMappingProps,
-  failedItems,
 } from '../../../../packages/local-engine/lambda/event-source-mapping.ts';
 import { FunctionError } from '../../../../packages/local-engine/lambda/execution-environment.ts';
 import type { LambdaFunction } from '../../../../packages/local-engine/lambda/lambda-function.ts';
