@@ -1,8 +1,8 @@
 import type { Plan } from '../day/plan.ts';
 import type { PlannedFault } from '../faults/index.ts';
-import { fixedBy } from './commands.ts';
 import type { Outcome, Promised } from './outcome.ts';
 import { isFullyMarked, isMarked } from './settling.ts';
+import { isOfFix } from './users.ts';
 import { ownerHash, type Violation } from './violation.ts';
 
 /**
@@ -30,8 +30,8 @@ function ofUser(userId: string, outcome: Outcome, plan: Plan): Violation[] {
     if (isFullyMarked(bucket) || isLostByRule(userId, outcome)) return [];
     // A replay or a repair that restores the bucket takes that back, unless its function dies before it can (decision 0034).
     if (plan.faults.some(endsFunctions) && isReplayed(userId, outcome)) return [];
-    // A repair whose user left after it had read the row: `reconcile` shows the bucket as one without user.
-    if (outcome.commands.some((run) => fixedBy(run).includes(userId))) return [];
+    // `reconcile` registered a user who left after it had read the row; it shows the bucket as one without user.
+    if (isOfFix(bucket)) return [];
     return [{ userId, what: `left, and ${bucket.name} is not retired` }];
   });
 }

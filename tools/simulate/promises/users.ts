@@ -196,7 +196,12 @@ function bucketsOf(registration: Pick<Registered, 'userId' | 'registeredAt'>, bu
   return buckets.filter((bucket) => isOf(bucket, registration));
 }
 
-function isOf({ tags }: Bucket, { userId, registeredAt }: Pick<Registered, 'userId' | 'registeredAt'>): boolean {
-  const isFixed = tags.correlationId?.startsWith(FIXED) === true;
-  return tags.userIdSha256 === ownerHash(userId) && (isFixed || tags.registeredAt === String(registeredAt));
+/** Whether it was made since `reconcile --fix` registered its user. */
+export function isOfFix({ tags }: Bucket): boolean {
+  return tags.correlationId?.startsWith(FIXED) === true;
+}
+
+function isOf(bucket: Bucket, { userId, registeredAt }: Pick<Registered, 'userId' | 'registeredAt'>): boolean {
+  const { tags } = bucket;
+  return tags.userIdSha256 === ownerHash(userId) && (isOfFix(bucket) || tags.registeredAt === String(registeredAt));
 }

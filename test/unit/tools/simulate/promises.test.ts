@@ -263,6 +263,12 @@ describe('where users leave', () => {
     expect(findUnrepaired(bad, { ...good, ...left })).toHaveLength(1);
   });
 
+  test('a bucket that reconcile had made for them meanwhile may be in use', () => {
+    const fixed = { ...bucket, tags: { ...bucket.tags, correlationId: 'reconcile-1' } };
+    expect(broken({ ...left, buckets: [retired, fixed] })).not.toContain('left, and siuada is not retired');
+    expect(broken({ ...left, buckets: [{ ...fixed, tags: { ...fixed.tags, correlationId: 'r' } }] })).toHaveLength(1);
+  });
+
   test('elsewhere no bucket is retired', () => {
     expect(broken({ ...left, retiresBuckets: false, buckets: [retired] })).toHaveLength(1);
   });
