@@ -49,6 +49,8 @@ export function redriveProblem(queues: readonly RedriveReport[]): string | undef
 function problemsOf({ plan, outcome }: RedriveReport): string[] {
   const { name, most } = plan;
   const { cameBack, foreign, lost, refused, failed } = outcome;
+  // The first reason stands for all.
+  const [[whyLost], [whyRefused]] = [lost, refused];
   const option = optionOf(name);
   const show = `see npx pipeline dlq show ${option}`;
   const missed = most - handledMessages(outcome) + meantInFlight(plan);
@@ -56,13 +58,10 @@ function problemsOf({ plan, outcome }: RedriveReport): string[] {
     cameBack > 0 && `${count(cameBack, 'event')} of ${name} failed again and came back: ${show}`,
     foreign > 0 &&
       `${count(foreign, 'foreign message')} of ${name} left: ${show}, then npx pipeline dlq purge ${option} --foreign`,
-    // The first reason stands for all.
-    ...lost.slice(0, 1).map((reason) => {
-      return `${count(lost.length, 'message')} of ${name} cannot be redriven completely (${visible(reason)}): npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge ${option}`;
-    }),
-    ...refused.slice(0, 1).map((reason) => {
-      return `${count(refused.length, 'message')} of ${name} could not be put on the bus: ${visible(reason)}`;
-    }),
+    whyLost !== undefined &&
+      `${count(lost.length, 'message')} of ${name} cannot be redriven completely (${visible(whyLost)}): npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge ${option}`,
+    whyRefused !== undefined &&
+      `${count(refused.length, 'message')} of ${name} could not be put on the bus: ${visible(whyRefused)}`,
     ...failedTexts(name, failed),
     missed > 0 &&
       `${count(missed, 'message')} of ${name} could not be received: someone else has received them, or was stopped while it held them; try again in a minute`,

@@ -132,12 +132,13 @@ export class Replays {
 
 /** @throws SyntaxError for what no engine has stored */
 function storedReplay(name: string, text: string): Replay {
-  const stored = readStored<Replay>({ what: `the replay ${name}`, table: 'replays', text }, (replay) => {
-    const text = (['name', 'arn', 'archiveArn', 'busArn'] as const).find((key) => typeof replay[key] !== 'string');
-    const number = (['from', 'to', 'startedAt', 'upTo'] as const).find((key) => !Number.isFinite(replay[key]));
-    const missing = text ?? number;
-    return missing && `has no proper ${missing}`;
+  const stored = { what: `the replay ${name}`, table: 'replays', text };
+  const replay = readStored<Replay>(stored, (value) => {
+    const wrong =
+      (['name', 'arn', 'archiveArn', 'busArn'] as const).find((key) => typeof value[key] !== 'string') ??
+      (['from', 'to', 'startedAt', 'upTo'] as const).find((key) => !Number.isFinite(value[key]));
+    return wrong && `has no proper ${wrong}`;
   });
   // An earlier version stored no `matched`.
-  return { ...stored, matched: stored.matched ?? 0 };
+  return { ...replay, matched: replay.matched ?? 0 };
 }

@@ -29,6 +29,9 @@ await withAssemblies(async (assemblies) => {
     return found;
   };
   const seeds = await pMap(bugs, find, { concurrency: availableParallelism() });
-  const sorted = seeds.map(Number).sort((one, other) => one - other);
-  console.log(`${bugs.length} bugs, half of them within ${sorted[Math.floor(sorted.length / 2)]} seeds.`);
+  const found = seeds.filter((seed) => seed !== undefined).map(Number);
+  const middle = found.sort((one, other) => one - other)[Math.floor(found.length / 2)];
+  console.log(
+    `${found.length} of ${bugs.length} bugs are found${middle === undefined ? '' : `, half of them by seed ${middle} or an earlier one`}.`,
+  );
 });
