@@ -16,7 +16,7 @@ const MESSAGES: QueueAttributeName[] = [
 /** The queues that there are. */
 export interface Queues {
   readonly queues: number;
-  /** That wait in all of them, or are hidden. */
+  /** In all of them: those that wait, and those that are hidden or delayed. */
   readonly messages: number;
 }
 

@@ -8,7 +8,7 @@ export type Answer = NonNullable<CallFate['instead']>;
 /** What is special about one call on its way; the rest is as always. */
 export type Strike = Partial<CallFate>;
 
-/** In the place of a service: all who run commands. */
+/** Stands for all who run commands, where a service is named. */
 export const OPERATORS = 'operators';
 
 /** What happens to each call of a service on its way, and to each INIT: both are counted over all environments of a service, from 1. */

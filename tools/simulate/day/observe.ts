@@ -105,23 +105,23 @@ function replayMarks(engine: Engine, operators: Day['operators']): ReplayMarks {
   return new ReplayMarks(new Set(skipping.map(({ waiting }) => waiting.name)), isPutByOperator);
 }
 
-function takersOf(engine: Engine): ReadonlyMap<string, string> {
+function subscribersByQueue(engine: Engine): ReadonlyMap<string, string> {
   return new Map(subscriberQueues(engine).map(({ subscriber, waiting }) => [waiting.arn, subscriber]));
 }
 
 function settlingChecks(engine: Engine): SettlingChecks {
-  const takers = takersOf(engine);
+  const subscribers = subscribersByQueue(engine);
   return new SettlingChecks({
-    takerOf: (queueArn) => takers.get(queueArn),
+    subscriberOf: (queueArn) => subscribers.get(queueArn),
     bucketsOf: (userId) => readBuckets(engine).filter(({ tags }) => tags.userIdSha256 === ownerHash(userId)),
   });
 }
 
 function stepChecks(engine: Engine): StepChecks {
-  const takers = takersOf(engine);
+  const subscribers = subscribersByQueue(engine);
   const { buckets } = engine.services.s3;
   return new StepChecks({
-    takerOf: (queueArn) => takers.get(queueArn),
+    subscriberOf: (queueArn) => subscribers.get(queueArn),
     tagsOf: (bucketName) =>
       buckets.find(bucketName) === undefined ? undefined : (buckets.setting(bucketName, 'tagging') ?? ''),
   });

@@ -1,6 +1,6 @@
 import { drawMoment, type FaultKind } from './fault-kind.ts';
 
-/** Someone sets the machine's clock, by which the engine and its functions date what they do; or the machine slept. Timers do not see it. */
+/** Someone sets the machine's clock, by which the engine and its functions date what they do; or the machine slept. Timers do not notice. */
 export interface ClockSet {
   readonly kind: 'clock-set';
   /** Milliseconds after the beginning. */

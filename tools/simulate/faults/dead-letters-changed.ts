@@ -3,14 +3,14 @@ import { type CallError, callError } from './call-error.ts';
 import { command, commandsAt, MOST_CALLS, type OperatorCommands, STRIKES_OF_ALL } from './command.ts';
 import type { FaultKind } from './fault-kind.ts';
 
-/** A service is denied a call until some events are dead letters, which operators purge then, or edit. */
+/** A service is denied a call until some events are dead letters. Then operators purge them, or edit one. */
 export interface DeadLettersChanged {
   readonly kind: 'dead-letters-changed';
   readonly cause: CallError;
   readonly change: OperatorCommands;
 }
 
-/** SQS has tried for the last time then. */
+/** After SQS has tried for the last time. */
 const WHEN_DEAD_MS = [400_000, 900_000] as const;
 
 /** How often SQS tries. */
@@ -25,7 +25,7 @@ export const deadLettersChanged: FaultKind<DeadLettersChanged> = {
   weight: 3,
   draw: (random, { userIds }) => {
     const { subscriber, args, dead } = random.pick([purge, edit])(random, userIds);
-    // All were tried as often, but for the last time.
+    // Each event fails until its last receive, and `dead` of them fail then too.
     const times = userIds.length * (RECEIVES - 1) + dead;
     const commands = [args];
     const strike = { what: random.pick(STRIKES_OF_ALL), nth: random.between(1, MOST_CALLS) };

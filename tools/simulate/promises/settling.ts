@@ -8,21 +8,22 @@ type Keys = { readonly userId?: { readonly S?: string } };
 /** What settling is judged by besides the journal. */
 export interface SettlingSurroundings {
   /** The service that takes from a queue, such as `bucket-retirer`; undefined for other queues. @param queueArn */
-  readonly takerOf: (queueArn: string) => string | undefined;
+  readonly subscriberOf: (queueArn: string) => string | undefined;
   /** The buckets that are tagged as a user's, as they are now. */
   readonly bucketsOf: (userId: string) => readonly Bucket[];
 }
 
-/** An event that one of the functions settles buckets for. */
-interface Told {
+/** An event that has a function settle the buckets of a user. */
+interface Cause {
   readonly userId: string;
   readonly isReplayed: boolean;
 }
 
 /** One delivery of events to a function that settles buckets. Moments are numbers of entries of the journal. */
 interface Settling {
-  readonly taker: string;
-  readonly told: ReadonlyMap<string, Told>;
+  readonly subscriber: string;
+  /** By the ids of their messages. */
+  readonly causes: ReadonlyMap<string, Cause>;
   /** Names of the buckets that its users had when it began. */
   readonly known: ReadonlySet<string>;
   readonly beganAt: number;
@@ -36,17 +37,19 @@ const MARKING = ['PutBucketTagging', 'PutLifecycleConfiguration', 'DeleteLifecyc
 const SETTLERS: readonly (string | undefined)[] = ['bucket-retirer', 'bucket-restorer'];
 
 /**
- * The row decides, not the event (decision 0034): who has settled a user's buckets leaves them as the row says that there is when it is
- * done. The row may have changed since it last changed a bucket: then another event comes. Reads the journal as it is written.
+ * The row decides, not the event (decision 0034): when a function has settled a user's buckets, they are retired if there is no row, and
+ * in use if there is one. If the row came or went after the function had changed its last bucket, another event comes, and nothing is
+ * judged. Reads the journal as it is written.
  */
 export class SettlingChecks {
   readonly #around: SettlingSurroundings;
   readonly #violations: Violation[] = [];
-  readonly #told = new Map<string, Told>();
+  /** By the ids of their messages. */
+  readonly #causes = new Map<string, Cause>();
   readonly #running = new Map<string, Settling>();
-  /** Users with when their row came or went last, and whether it is there. */
+  /** By user: when the row came or went last, and whether it is there. */
   readonly #rows = new Map<string, { readonly since: number; readonly isThere: boolean }>();
-  /** Users with who began or ended to settle their buckets, and when. */
+  /** By user: which deliveries began or ended to settle the buckets, and when. */
   readonly #turns = new Map<string, { readonly requestId: string; readonly at: number }[]>();
   #judges = false;
 
@@ -82,21 +85,21 @@ export class SettlingChecks {
     if (detail === undefined) return;
     const { metadata, data } = detail as BusEvent;
     const isReplayed = (replay ?? metadata.replayName) !== undefined;
-    this.#told.set(String(entry.messageId), { userId: data.userId, isReplayed });
+    this.#causes.set(String(entry.messageId), { userId: data.userId, isReplayed });
   }
 
   #batch({ sequence, requestId, queueArn, messageIds }: JournalEntry): void {
-    const taker = this.#around.takerOf(String(queueArn));
-    if (taker === undefined || !SETTLERS.includes(taker)) return;
-    const told = new Map(
+    const subscriber = this.#around.subscriberOf(String(queueArn));
+    if (subscriber === undefined || !SETTLERS.includes(subscriber)) return;
+    const causes = new Map(
       (messageIds as readonly string[]).flatMap((id) => {
-        const event = this.#told.get(id);
+        const event = this.#causes.get(id);
         return event === undefined ? [] : [[id, event] as const];
       }),
     );
-    const users = usersOf(told);
+    const users = usersOf(causes);
     const known = new Set(users.flatMap((userId) => this.#around.bucketsOf(userId).map(({ name }) => name)));
-    this.#running.set(String(requestId), { taker, told, known, beganAt: sequence, changedAt: sequence });
+    this.#running.set(String(requestId), { subscriber, causes, known, beganAt: sequence, changedAt: sequence });
     this.#noteTurn(String(requestId), users, sequence);
   }
 
@@ -109,34 +112,34 @@ export class SettlingChecks {
     const settling = this.#running.get(String(requestId));
     if (settling === undefined || outcome === 'items-failed') return;
     this.#running.delete(String(requestId));
-    const users = usersOf(settling.told);
+    const users = usersOf(settling.causes);
     this.#noteTurn(String(requestId), users, sequence);
     if (outcome !== 'answered' || !this.#judges) return;
     const { batchItemFailures = [] } = (result ?? {}) as {
       readonly batchItemFailures?: readonly { readonly itemIdentifier: string }[];
     };
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    for (const [id, told] of settling.told) {
-      if (!failed.has(id)) this.#judge(told, String(requestId), settling, users.length === 1);
+    for (const [id, cause] of settling.causes) {
+      if (!failed.has(id)) this.#judge(cause, String(requestId), settling, users.length === 1);
     }
   }
 
   /** @param isAlone whether the settling is about no other user */
-  #judge({ userId, isReplayed }: Told, requestId: string, settling: Settling, isAlone: boolean): void {
-    const { taker, known } = settling;
+  #judge({ userId, isReplayed }: Cause, requestId: string, settling: Settling, isAlone: boolean): void {
+    const { subscriber, known } = settling;
     const row = this.#rows.get(userId);
     if (row === undefined || row.since > (isAlone ? settling.changedAt : settling.beganAt)) return;
     const isDisturbed =
-      [...this.#running.values()].some((other) => usersOf(other.told).includes(userId)) ||
+      [...this.#running.values()].some((other) => usersOf(other.causes).includes(userId)) ||
       this.#turns.get(userId)?.some((turn) => turn.requestId !== requestId && turn.at > settling.beganAt);
     // A replay may be about users who left long ago: their buckets stay as they are.
-    if (isDisturbed || (!row.isThere && taker === 'bucket-restorer' && isReplayed)) return;
+    if (isDisturbed || (!row.isThere && subscriber === 'bucket-restorer' && isReplayed)) return;
     for (const bucket of this.#around.bucketsOf(userId).filter(({ name }) => known.has(name))) {
       if (row.isThere && isMarked(bucket)) {
-        this.#violations.push({ userId, what: `is there, and ${taker} has left ${bucket.name} as a retired one` });
+        this.#violations.push({ userId, what: `is there, and ${subscriber} has left ${bucket.name} as a retired one` });
       }
       if (!row.isThere && !isFullyMarked(bucket)) {
-        this.#violations.push({ userId, what: `left, and ${taker} has not retired ${bucket.name}` });
+        this.#violations.push({ userId, what: `left, and ${subscriber} has not retired ${bucket.name}` });
       }
     }
   }
@@ -148,8 +151,8 @@ export class SettlingChecks {
   }
 }
 
-function usersOf(told: ReadonlyMap<string, Told>): string[] {
-  return [...new Set([...told.values()].map(({ userId }) => userId))];
+function usersOf(causes: ReadonlyMap<string, Cause>): string[] {
+  return [...new Set([...causes.values()].map(({ userId }) => userId))];
 }
 
 /** Whether anything of a bucket says that it is retired. */

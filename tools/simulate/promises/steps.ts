@@ -10,12 +10,12 @@ export interface Surroundings {
   /** The document of a bucket's tags; undefined if there is no such bucket. */
   readonly tagsOf: (bucketName: string) => string | undefined;
   /** The service that takes from a queue, such as `bucket-service`; undefined for other queues. @param queueArn */
-  readonly takerOf: (queueArn: string) => string | undefined;
+  readonly subscriberOf: (queueArn: string) => string | undefined;
 }
 
 /** One delivery of messages to a function. */
 interface Batch {
-  readonly taker: string | undefined;
+  readonly subscriber: string | undefined;
   readonly messageIds: readonly string[];
   /** Users without a row at some time since it began. */
   readonly gone: Set<string>;
@@ -90,7 +90,11 @@ export class StepChecks {
     const ids = messageIds as readonly string[];
     const users = ids.flatMap((id) => this.#events.get(id)?.data.userId ?? []);
     const gone = new Set(users.filter((userId) => this.#rows.get(userId)?.isThere !== true));
-    this.#batches.set(String(requestId), { taker: this.#around.takerOf(String(queueArn)), messageIds: ids, gone });
+    this.#batches.set(String(requestId), {
+      subscriber: this.#around.subscriberOf(String(queueArn)),
+      messageIds: ids,
+      gone,
+    });
   }
 
   #invocation({ requestId, outcome, result, errorType, message }: JournalEntry): void {
@@ -99,7 +103,7 @@ export class StepChecks {
     this.#batches.delete(String(requestId));
     // Only what happens to its environment fails a whole batch, never the failure of an event.
     if (outcome === 'failed' && !/^(Runtime|Sandbox|Lambda)\./.test(String(errorType))) {
-      this.#violations.push({ what: `${batch.taker} failed a whole batch: ${errorType}: ${message}` });
+      this.#violations.push({ what: `${batch.subscriber} failed a whole batch: ${errorType}: ${message}` });
     }
     if (outcome !== 'answered') return;
     const { batchItemFailures = [] } = (result ?? {}) as {
@@ -112,14 +116,14 @@ export class StepChecks {
       const { userId } = event.data;
       this.#violations.push({
         userId,
-        what: `${batch.taker} acknowledged ${event.detailType} and had not done its work`,
+        what: `${batch.subscriber} acknowledged ${event.detailType} and had not done its work`,
       });
     }
   }
 
-  #isDone({ metadata, data }: BusEvent, { taker, gone }: Batch): boolean {
-    if (taker === 'bucket-service') return this.#published.has(`${metadata.eventId}:BucketCreated`);
-    if (taker !== 'uri-recorder') return true;
+  #isDone({ metadata, data }: BusEvent, { subscriber, gone }: Batch): boolean {
+    if (subscriber === 'bucket-service') return this.#published.has(`${metadata.eventId}:BucketCreated`);
+    if (subscriber !== 'uri-recorder') return true;
     const { bucketUri = '' } = data as { readonly bucketUri?: string };
     return gone.has(data.userId) || this.#rows.get(data.userId)?.uris.has(bucketUri) === true;
   }

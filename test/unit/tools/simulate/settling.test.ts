@@ -37,7 +37,7 @@ beforeEach(() => {
 /** What is wrong with these steps. A function among them changes the buckets. */
 function broken(...steps: readonly (Step | (() => void))[]): readonly string[] {
   const checks = new SettlingChecks({
-    takerOf: (queueArn) => queueArn,
+    subscriberOf: (queueArn) => queueArn,
     bucketsOf: (userId) => (userId === 'ada' ? buckets : []),
   });
   checks.begin();
@@ -123,7 +123,7 @@ describe('nothing is said about', () => {
 });
 
 test('an engine that was killed: what its functions did before is not judged', () => {
-  const checks = new SettlingChecks({ takerOf: (queueArn) => queueArn, bucketsOf: () => buckets });
+  const checks = new SettlingChecks({ subscriberOf: (queueArn) => queueArn, bucketsOf: () => buckets });
   const before = [came, went, message(), batch('bucket-retirer'), answered(), batch('bucket-retirer', '2')];
   const note = (step: Step, place: number) => checks.note({ ...step, sequence: place, at: place });
   for (const [place, step] of before.entries()) note(step, place);

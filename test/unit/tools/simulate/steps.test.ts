@@ -56,7 +56,7 @@ function broken(steps: readonly Step[], checks: StepChecks | MetricChecks): read
 const stepsBroken = (...steps: Step[]) =>
   broken(
     steps,
-    new StepChecks({ tagsOf: (name) => (name === 'siuada' ? TAGS : undefined), takerOf: (queueArn) => queueArn }),
+    new StepChecks({ tagsOf: (name) => (name === 'siuada' ? TAGS : undefined), subscriberOf: (queueArn) => queueArn }),
   );
 const metricsBroken = (...steps: Step[]) => broken(steps, new MetricChecks());
 
