@@ -1,9 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Fn::Sub marks its variables.
 import { describe, expect, test } from '@jest/globals';
+import { settleConditions } from '../../../../../packages/local-engine/cloudformation/template/conditions.ts';
+import { ParameterValues } from '../../../../../packages/local-engine/cloudformation/template/parameters.ts';
 import type {
   Template,
   TemplateResource,
 } from '../../../../../packages/local-engine/cloudformation/template/template.ts';
+import { ACCOUNT } from '../../support/parts.ts';
 import { resolve, stackOf } from '../../support/stack.ts';
 
 const QUEUE: TemplateResource = { Type: 'AWS::SQS::Queue' };
@@ -24,6 +27,41 @@ const holds = (condition: unknown, Mappings: Template['Mappings'] = {}) => {
   const Conditions = { ...BOTH, It: condition };
   return load({ Queue: { ...QUEUE, Condition: 'It' } }, { Conditions, Mappings }).resources.length === 1;
 };
+
+describe('a template whose conditions are evaluated', () => {
+  const settled = (template: Template) =>
+    settleConditions(
+      'Users',
+      template,
+      new ParameterValues('Users', template, { account: ACCOUNT, parameters: new Map() }),
+    );
+  const Mappings = { Of: { dev: { size: 30 } } };
+
+  test('is as it was where it has neither conditions nor mappings', () => {
+    const Queue = { ...QUEUE, Properties: { Tags: [null, { Key: 'a', Value: null }] } };
+    const template = { Description: 'x', Parameters: STAGE, Resources: { Queue } };
+    expect(settled(template)).toStrictEqual(template);
+    const Outputs = { Name: { Value: { Ref: 'Queue' }, Description: 'its name' } };
+    expect(settled({ ...template, Outputs })).toStrictEqual({ ...template, Outputs });
+  });
+
+  test('has neither of them any more, nor what is not made', () => {
+    const size = { 'Fn::FindInMap': ['Of', { Ref: 'Stage' }, 'size'] };
+    const template = {
+      ...{ Conditions: BOTH, Mappings, Parameters: STAGE },
+      Resources: {
+        Made: { ...QUEUE, Condition: 'IsDev', Properties: { DelaySeconds: { 'Fn::If': ['IsDev', size, 0] } } },
+        Left: { ...QUEUE, Condition: 'IsProd' },
+      },
+      Outputs: { Made: { Value: 'a', Condition: 'IsDev' }, Left: { Value: 'b', Condition: 'IsProd' } },
+    };
+    expect(settled(template)).toStrictEqual({
+      Parameters: STAGE,
+      Resources: { Made: { ...QUEUE, Properties: { DelaySeconds: 30 } } },
+      Outputs: { Made: { Value: 'a' } },
+    });
+  });
+});
 
 describe('a condition', () => {
   test.each([

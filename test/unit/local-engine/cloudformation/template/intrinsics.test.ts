@@ -32,6 +32,7 @@ describe('each function', () => {
     { given: { 'Fn::GetAtt': ['Queue', 'Arn'] }, result: 'arn:aws:sqs:eu-west-1:1:q' },
     { given: { 'Fn::GetAtt': 'Queue.Arn' }, result: 'arn:aws:sqs:eu-west-1:1:q' },
     { given: { 'Fn::GetAtt': ['Table', 'Stream.Arn'] }, result: 'arn:stream' },
+    { given: { 'Fn::GetAtt': ['Table', 'Stream', 'Arn'] }, result: 'arn:stream' },
     { given: { 'Fn::GetAtt': 'Table.Stream.Arn' }, result: 'arn:stream' },
     { given: { 'Fn::Join': ['-', ['a', 'b', 'c']] }, result: 'a-b-c' },
     { given: { 'Fn::Join': ['', []] }, result: '' },

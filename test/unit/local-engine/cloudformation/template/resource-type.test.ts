@@ -46,6 +46,13 @@ describe('the properties that have an effect', () => {
   });
 });
 
+test('a value of a shape that is not known in parts is given as it is', () => {
+  for (const shape of ['used', 'json', 'inert'] as const) {
+    const value = { Name: ['a'] };
+    expect(withoutInert(value, shape)).toBe(value);
+  }
+});
+
 describe('a property that is a whole number', () => {
   test.each([
     [10, 10],
