@@ -39,6 +39,15 @@ describe('EventLastReplayedTime', () => {
     await expect(call('ListReplays')).resolves.toMatchObject({ Replays: [described] });
   });
 
+  test('given a window that was still to come, a completed replay has scanned nothing', async () => {
+    const { startReplay, reached, call } = makeReplays();
+    await startReplay({ EventStartTime: BEGIN + 30 * 24 * 3600, EventEndTime: BEGIN + 31 * 24 * 3600 });
+    await reached('COMPLETED');
+    const described = await call('DescribeReplay', { ReplayName: 'again' });
+    expect(described).toMatchObject({ State: 'COMPLETED' });
+    expect(described).not.toHaveProperty('EventLastReplayedTime');
+  });
+
   test('given one that has only just been started, there is none', async () => {
     const { put, startReplay, call } = makeReplays();
     put(40);
@@ -152,7 +161,10 @@ describe('an archive as log lines', () => {
 
   test('given an invalid place, or an archive that does not exist, it says so', () => {
     const { events, list } = archiveWith(1);
-    expect(() => list({ after: 'nowhere' })).toThrow('nowhere is not a position in an archive.');
+    for (const after of ['nowhere', '1', 'x1.2', '1.2x', '1.-2', `1.${'2'.repeat(16)}`]) {
+      expect(() => list({ after })).toThrow(`${after} is not a position in an archive.`);
+    }
+    expect(list({ after: '-12.34' }).lines).toHaveLength(1);
     expect(events.archivedEvents('other', { limit: 1 })).toBeUndefined();
   });
 });

@@ -93,6 +93,12 @@ describe('a policy that would be misjudged is refused, and what is not known is 
     expect(() => check(given)).toThrow(expect.objectContaining({ code: 'MalformedPolicyDocument' }));
   });
 
+  test('given an operator, those that are supported are named', () => {
+    expect(() => check({ Condition: { DateEquals: { 'aws:SourceArn': 'v' } } })).toThrow(
+      'The condition operator DateEquals is not supported; supported are StringEquals, StringNotEquals, StringLike, ArnEquals, ArnLike, Bool, Null.',
+    );
+  });
+
   test('given an element of the document', () => {
     expect(() => checkPolicy({ Statement: ALLOW, Extra: 1 } as PolicyDocument, 'identity')).toThrow('Extra');
   });

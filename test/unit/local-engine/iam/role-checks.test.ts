@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TemplateResource } from '../../../../packages/local-engine/cloudformation/template/template.ts';
 import { entriesOf, settle } from '../support/parts.ts';
-import { bus, code, fn, makeStacks, mapping, pipe, queue, resolve, stackOf, table } from '../support/stack.ts';
+import { bus, code, fn, makeStacks, mapping, pipe, queue, table } from '../support/stack.ts';
 
 const ROLE = { 'Fn::GetAtt': ['Role', 'Arn'] };
 const QUEUE = { 'Fn::GetAtt': ['Queue', 'Arn'] };
@@ -290,49 +290,5 @@ describe('roles and policies at load', () => {
     await update({ Role: role('lambda.amazonaws.com', { RoleName: 'service-2' }), Queue: queue('users') });
     await update({ Queue: queue('users') });
     expect(services.roles.named('service-2')).toBeUndefined();
-  });
-});
-
-describe('what a template may say of roles and policies', () => {
-  const load = (Type: string, Properties: object, Role = role('lambda.amazonaws.com')) =>
-    resolve(stackOf({ Role, It: { Type, Properties: Properties as Record<string, unknown> } }))[0]?.resources.find(
-      ({ logicalId }) => logicalId === 'It',
-    );
-  const document = allowing(['sqs:SendMessage']);
-  const trust = role('lambda.amazonaws.com').Properties?.AssumeRolePolicyDocument;
-
-  test('given a role with all that is known, it is made under its name; its texts and tags have no effect', () => {
-    const properties = {
-      RoleName: 'worker',
-      Path: '/team/',
-      AssumeRolePolicyDocument: trust,
-      Policies: [{ PolicyName: 'p', PolicyDocument: document }],
-      ManagedPolicyArns: ['arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess'],
-      Description: 'of the team',
-      MaxSessionDuration: 3600,
-      Tags: [{ Key: 'a', Value: 'b' }],
-    };
-    expect(load('AWS::IAM::Role', properties)?.identity.attributes.Arn).toMatch(
-      /^arn:aws:iam::\d+:role\/team\/worker$/,
-    );
-  });
-
-  test('given a policy with all that is known, it is made', () => {
-    const properties = { PolicyName: 'p', PolicyDocument: document, Roles: [{ Ref: 'Role' }] };
-    expect(load('AWS::IAM::Policy', properties)?.properties).toMatchObject({ PolicyDocument: document });
-  });
-
-  test.each([
-    ['AWS::IAM::Role', { Path: {} }, '#/Path: expected type: String'],
-    ['AWS::IAM::Role', { Policies: [{ PolicyName: [] }] }, '#/Policies/0/PolicyName: expected type: String'],
-    ['AWS::IAM::Role', { ManagedPolicyArns: [{}] }, '#/ManagedPolicyArns/0: expected type: String'],
-    ['AWS::IAM::Role', { ManagedPolicyArns: 'x' }, '#/ManagedPolicyArns: expected type: JSONArray'],
-    ['AWS::IAM::Role', { PermissionsBoundary: 'x' }, 'AWS::IAM::Role has the property PermissionsBoundary'],
-    ['AWS::IAM::Policy', {}, 'required key [PolicyDocument] not found'],
-    ['AWS::IAM::Policy', { PolicyDocument: document, PolicyName: {} }, '#/PolicyName: expected type: String'],
-    ['AWS::IAM::Policy', { PolicyDocument: document, Roles: [{}] }, '#/Roles/0: expected type: String'],
-    ['AWS::IAM::Policy', { PolicyDocument: document, Groups: [] }, 'AWS::IAM::Policy has the property Groups'],
-  ])('given %s with %j, it is refused: %s', (type, properties, problem) => {
-    expect(() => load(type, properties)).toThrow(problem);
   });
 });

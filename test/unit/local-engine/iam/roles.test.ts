@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { PolicyDocument } from '../../../../packages/local-engine/iam/policy.ts';
 import { iamPolicy, iamRole, managedPolicy, Roles } from '../../../../packages/local-engine/iam/roles.ts';
 import { ACCOUNT } from '../support/parts.ts';
+import { resolve, stackOf } from '../support/stack.ts';
 
 const QUEUE = 'arn:aws:sqs:ap-northeast-1:111122223333:users';
 const allow = (Action: string): PolicyDocument => ({ Statement: { Effect: 'Allow', Action, Resource: QUEUE } });
@@ -191,5 +192,49 @@ describe('a role and a policy in a template', () => {
     expect(verdict()).toBe('unmentioned');
     iamRole.remove({ ...creation, properties: {} });
     expect(roles.named('worker')).toBeUndefined();
+  });
+});
+
+describe('what a template may say of roles and policies', () => {
+  const Role = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trust } };
+  const load = (Type: string, Properties: object) =>
+    resolve(stackOf({ Role, It: { Type, Properties: Properties as Record<string, unknown> } }))[0]?.resources.find(
+      ({ logicalId }) => logicalId === 'It',
+    );
+  const document = allow('sqs:SendMessage');
+
+  test('given a role with all that is known, it is made under its name; its texts and tags have no effect', () => {
+    const properties = {
+      RoleName: 'worker',
+      Path: '/team/',
+      AssumeRolePolicyDocument: trust,
+      Policies: [{ PolicyName: 'p', PolicyDocument: document }],
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess'],
+      Description: 'of the team',
+      MaxSessionDuration: 3600,
+      Tags: [{ Key: 'a', Value: 'b' }],
+    };
+    expect(load('AWS::IAM::Role', properties)?.identity.attributes.Arn).toMatch(
+      /^arn:aws:iam::\d+:role\/team\/worker$/,
+    );
+  });
+
+  test('given a policy with all that is known, it is made', () => {
+    const properties = { PolicyName: 'p', PolicyDocument: document, Roles: [{ Ref: 'Role' }] };
+    expect(load('AWS::IAM::Policy', properties)?.properties).toMatchObject({ PolicyDocument: document });
+  });
+
+  test.each([
+    ['AWS::IAM::Role', { Path: {} }, '#/Path: expected type: String'],
+    ['AWS::IAM::Role', { Policies: [{ PolicyName: [] }] }, '#/Policies/0/PolicyName: expected type: String'],
+    ['AWS::IAM::Role', { ManagedPolicyArns: [{}] }, '#/ManagedPolicyArns/0: expected type: String'],
+    ['AWS::IAM::Role', { ManagedPolicyArns: 'x' }, '#/ManagedPolicyArns: expected type: JSONArray'],
+    ['AWS::IAM::Role', { PermissionsBoundary: 'x' }, 'AWS::IAM::Role has the property PermissionsBoundary'],
+    ['AWS::IAM::Policy', {}, 'required key [PolicyDocument] not found'],
+    ['AWS::IAM::Policy', { PolicyDocument: document, PolicyName: {} }, '#/PolicyName: expected type: String'],
+    ['AWS::IAM::Policy', { PolicyDocument: document, Roles: [{}] }, '#/Roles/0: expected type: String'],
+    ['AWS::IAM::Policy', { PolicyDocument: document, Groups: [] }, 'AWS::IAM::Policy has the property Groups'],
+  ])('given %s with %j, it is refused: %s', (type, properties, problem) => {
+    expect(() => load(type, properties)).toThrow(problem);
   });
 });
