@@ -37,7 +37,7 @@ describe('plain values', () => {
   });
 
   test('given "exactly", an IP address is compared as text', () => {
-    expectValues({ exactly: '10.0.0.7' }, ['10.0.0.7'], ['10.0.0.07', '::ffff:a00:7']);
+    expectValues({ exactly: '10.0.0.7' }, ['10.0.0.7'], ['10.0.0.07', '::ffff:a00:7', '10.0.0.70']);
   });
 });
 
@@ -52,6 +52,8 @@ describe('prefix and suffix', () => {
     [{ prefix: { 'equals-ignore-case': 'éA' } }, ['Éa', 'éAb'], ['ea', 'xéA', 5]],
     [{ prefix: { 'equals-ignore-case': '' } }, ['', 'x'], [5, null]],
     [{ suffix: { 'equals-ignore-case': '.Png' } }, ['.png', 'A.PNG'], ['png', '.png ', 5]],
+    [{ prefix: { 'equals-ignore-case': '5' } }, ['51'], [5, 51]],
+    [{ suffix: { 'equals-ignore-case': '5' } }, ['15'], [5, 15]],
     [{ suffix: { 'equals-ignore-case': 'ß' } }, ['ß', 'GROSS'], ['gross', 'S']],
   ])('given %j', expectValues);
 
@@ -225,7 +227,7 @@ describe('IP addresses', () => {
 
   test('given an address of the other family, its leading digits decide, as in the engine', () => {
     expectValues({ cidr: '0.0.0.0/0' }, ['2001:db8::1'], []);
-    expectValues({ cidr: '10.0.0.0/24' }, ['a00:5::'], ['2001:db8::1']);
+    expectValues({ cidr: '10.0.0.0/24' }, ['a00:5::', 'a00:ff:1::'], ['2001:db8::1', 'a00:100::']);
     expectValues({ cidr: '2000::/4' }, ['33.0.0.0', '47.255.255.254'], ['32.0.0.0', '47.255.255.255', '48.0.0.0']);
   });
 });
