@@ -11,11 +11,12 @@ import { Archive, type ArchiveProps, forgetArchive } from './archive.ts';
 import { busOperations, replayOperations } from './bus-api.ts';
 import { Buses, busName, Rules } from './buses.ts';
 import type { EventBridgeOperations, EventBridgeRequest } from './event-bridge-request.ts';
+import { EventRouter } from './event-router.ts';
 import { checkSize, entriesIn, type PutEventsEntry, toBusEvent } from './put-events.ts';
 import { type ArchiveListingRequest, listArchive } from './replay.ts';
 import { Replays } from './replays.ts';
 import { ruleOperations } from './rule-api.ts';
-import { EventRouter, type RuleDelivery } from './rule-delivery.ts';
+import type { RuleDelivery } from './rule-delivery.ts';
 
 interface EventBridgeProps {
   readonly account: Account;

@@ -2,9 +2,9 @@ import type { Clock, Timer } from '../core/clock.ts';
 import type { Queues } from '../sqs/index.ts';
 import type { Archive } from './archive.ts';
 import type { Bus, Buses, Rule } from './buses.ts';
+import type { EventRouter } from './event-router.ts';
 import type { BusEvent } from './put-events.ts';
 import { archiveNameOf, lastMinuteOf, type Replay, replayedEvent, replayedEventId, startOfMinute } from './replay.ts';
-import type { EventRouter } from './rule-delivery.ts';
 
 /** Events that are replayed in one turn; between turns the rest of the engine works. */
 export const EVENTS_IN_TURN = 100;

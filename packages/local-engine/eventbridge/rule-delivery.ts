@@ -3,66 +3,11 @@ import { DLQ_RETRIES, Pauses, pauseBefore } from '../core/retry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { TextAttributes } from '../sqs/index.ts';
 import type { Storage } from '../storage/storage.ts';
-import { readStored } from '../storage/storage-error.ts';
-import { type Bus, busOfRule, type Rule } from './buses.ts';
-import type { BusEvent } from './put-events.ts';
+import { busOfRule } from './buses.ts';
+import { type GivenUp, PendingDelivery } from './pending-delivery.ts';
 import { kindOf, type TargetServices } from './rule-targets.ts';
 import { sendToQueue } from './targets/queue.ts';
 import type { DeliveryFailure, TargetDelivery } from './targets/target.ts';
-
-/** Takes events from their bus to its archives, and to the targets of the rules that match them. */
-export class EventRouter {
-  readonly #journal: Journal;
-  readonly #delivery: Pick<RuleDelivery, 'deliver'>;
-
-  constructor({ journal, delivery }: { journal: Journal; delivery: Pick<RuleDelivery, 'deliver'> }) {
-    this.#journal = journal;
-    this.#delivery = delivery;
-  }
-
-  /**
-   * Takes a new event to the bus's archives and to all its rules.
-   * @param traceHeader of the request that put it; the targets receive it
-   */
-  publish(bus: Bus, event: BusEvent, traceHeader?: string): void {
-    const body = JSON.stringify(event);
-    for (const archive of bus.archives.values()) {
-      if (archive.offer(event, body)) {
-        this.#journal.write('archived', { archive: archive.props.name, eventId: event.id });
-      }
-    }
-    this.#route(event, body, bus.rules.values(), traceHeader);
-  }
-
-  /**
-   * Takes a replayed event to these rules, and to no archive.
-   * @returns the ARNs of the targets that it was sent to, and whether a rule matched it
-   */
-  replay(bus: Bus, event: BusEvent, rules: Iterable<Rule>): { isMatched: boolean; targets: readonly string[] } {
-    const { id: eventId, source, 'detail-type': detailType, detail, 'replay-name': replay } = event;
-    this.#journal.write('event', { bus: bus.name, eventId, source, detailType, detail, replay });
-    return this.#route(event, JSON.stringify(event), rules);
-  }
-
-  #route(event: BusEvent, body: string, rules: Iterable<Rule>, traceHeader?: string) {
-    const { id: eventId, 'replay-name': replay } = event;
-    const targets: string[] = [];
-    let isMatched = false;
-    for (const rule of rules) {
-      const reason = rule.isEnabled ? rule.matches.explain(event) : 'the rule is disabled';
-      const matched = reason === undefined;
-      this.#journal.write('rule', { bus: rule.busName, rule: rule.name, eventId, matched, reason, replay });
-      if (!matched) continue;
-      isMatched = true;
-      for (const target of rule.targets) {
-        targets.push(target.arn);
-        const delivery = { ruleArn: rule.arn, ruleName: rule.name, target, eventId, body };
-        void this.#delivery.deliver(traceHeader === undefined ? delivery : { ...delivery, traceHeader });
-      }
-    }
-    return { isMatched, targets };
-  }
-}
 
 interface RuleDeliveryProps extends TargetServices {
   readonly clock: Clock;
@@ -82,15 +27,12 @@ export class RuleDelivery {
   constructor(props: RuleDeliveryProps) {
     this.#props = props;
     this.#pauses = new Pauses(props.clock);
-    props.storage.db.exec(TABLE);
+    PendingDelivery.createTable(props.storage);
   }
 
   /** Continues the deliveries that an earlier run of the engine left. Call it when the targets exist again. */
   resume(): void {
-    const { storage } = this.#props;
-    for (const { id, progress } of storage.db.prepare('SELECT * FROM rule_deliveries ORDER BY id').all()) {
-      void this.#complete(new PendingDelivery(storage, storedProgress(Number(id), String(progress)), Number(id)));
-    }
+    for (const pending of PendingDelivery.stored(this.#props.storage)) void this.#complete(pending);
   }
 
   /** Ends all retries; the next start continues them. */
@@ -195,63 +137,5 @@ export class RuleDelivery {
     const outcome = failure === undefined ? 'delivered' : 'refused';
     const where = { bus: busOfRule(ruleArn), rule, target: target.arn };
     this.#props.journal.write(hop, { ...where, eventId, outcome, ...failure, ...more });
-  }
-}
-
-/** How far a delivery is. It is stored as it stands: rename nothing here without reading the old names. */
-interface DeliveryProgress {
-  readonly delivery: TargetDelivery;
-  /** Unix epoch milliseconds of the event's arrival, from which its age counts. */
-  readonly acceptedAt: number;
-  readonly retries: number;
-  /** Unix epoch milliseconds of the next attempt. */
-  readonly due: number;
-  /** Set when the delivery was given up: only the dead letter is left to send. */
-  readonly burial?: GivenUp;
-}
-
-/** @throws SyntaxError for what no engine has stored */
-function storedProgress(id: number, text: string): DeliveryProgress {
-  const stored = { what: `the delivery ${id} of a rule`, table: 'rule_deliveries', text };
-  return readStored<DeliveryProgress>(stored, ({ delivery, acceptedAt, retries, due }) => {
-    if (typeof delivery?.ruleArn !== 'string') return 'does not name its rule';
-    if (typeof delivery.target?.arn !== 'string') return 'does not name its target';
-    if (typeof delivery.body !== 'string') return 'has no event';
-    return [acceptedAt, retries, due].every(Number.isFinite) ? undefined : 'does not say how far it is';
-  });
-}
-
-/** Why a delivery was given up. */
-interface GivenUp {
-  readonly refusal: DeliveryFailure;
-  /** Which limit ended the retries, if one did. */
-  readonly exhausted?: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
-}
-
-const TABLE = 'CREATE TABLE IF NOT EXISTS rule_deliveries (id INTEGER PRIMARY KEY, progress TEXT NOT NULL)';
-
-/** A delivery, stored from its first failure until the event is in a queue, or lost. */
-class PendingDelivery {
-  progress: DeliveryProgress;
-  readonly #storage: Storage;
-  #id: number | undefined;
-
-  constructor(storage: Storage, progress: DeliveryProgress, id?: number) {
-    this.#storage = storage;
-    this.progress = progress;
-    this.#id = id;
-  }
-
-  /** Stores it with these changes. */
-  store(changes?: Partial<DeliveryProgress>): void {
-    if (this.#id !== undefined && changes === undefined) return;
-    this.progress = { ...this.progress, ...changes };
-    const insert = 'INSERT OR REPLACE INTO rule_deliveries VALUES (?, ?)';
-    this.#id = this.#storage.run(insert, this.#id ?? null, JSON.stringify(this.progress));
-  }
-
-  done(): void {
-    if (this.#id !== undefined) this.#storage.run('DELETE FROM rule_deliveries WHERE id = ?', this.#id);
-    this.#id = undefined;
   }
 }
