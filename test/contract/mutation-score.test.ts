@@ -8,21 +8,16 @@ import { LEAST_SCORE, readScores } from '../../tools/mutation/score.ts';
 
 const folders = readAreas().flatMap((area) => area.folders);
 const scores = readScores();
-const measured = folders.filter(({ name }) => name in scores);
-
-/** Folders that wait for their first measurement. Who measures one takes it out; none is added. */
-const NOT_YET: readonly string[] = [];
 
 describe('the mutation score', () => {
-  test('of every folder that was measured is at least what is promised', () => {
-    expect(folders.map(({ name }) => name).filter((name) => !(name in scores))).toEqual(NOT_YET);
-    const low = measured.filter(({ name }) => !((scores[name]?.score ?? 0) >= LEAST_SCORE));
-    expect(low.map(({ name }) => [name, scores[name]?.score])).toEqual([]);
+  test('of every folder is at least what is promised; a new folder is measured with --folder NAME --write', () => {
+    const low = folders.filter(({ name }) => !((scores[name]?.score ?? 0) >= LEAST_SCORE));
+    expect(low.map(({ name }) => [name, scores[name]?.score ?? 'not measured'])).toEqual([]);
   });
 
   test('is not older than the code by more than 90 days', () => {
     const now = Date.now();
-    const sources = measured.map((folder) => ({ name: folder.name, sources: readSources(folder, now) }));
+    const sources = folders.map((folder) => ({ name: folder.name, sources: readSources(folder, now) }));
     expect(findOutdated(scores, sources, now)).toEqual([]);
   });
 
