@@ -90,7 +90,7 @@ export class StoredQueues {
     const known = this.#storage.prepared(KEEP_QUEUE).get(name, Number(isByClient), ...texts, createdAt, modifiedAt);
     Object.assign(queue, known);
     for (const row of this.#storage.prepared('SELECT * FROM queue_messages WHERE queue = ? ORDER BY id').all(name)) {
-      const queued = queue.add(messageOf(row), numberOf(row.visible_at), receiptOf(row));
+      const queued = queue.add(messageOf(row), numberOf(row, 'visible_at'), receiptOf(row));
       queued.row = Number(row.id);
     }
     this.#storage.changed();
@@ -147,17 +147,24 @@ function messageOf(row: Row): Message {
     ...(row.trace_header !== null && { traceHeader: String(row.trace_header) }),
     ...(row.group_id !== null && { groupId: String(row.group_id) }),
     md5OfBody: md5(body),
-    sentAt: Number(row.sent_at),
-    receives: Number(row.receives),
-    firstReceivedAt: numberOf(row.first_received_at),
-    origin: row.source_arn === null ? undefined : { sourceArn: String(row.source_arn), movedAt: Number(row.moved_at) },
+    sentAt: numberOf(row, 'sent_at') ?? 0,
+    receives: numberOf(row, 'receives') ?? 0,
+    firstReceivedAt: numberOf(row, 'first_received_at'),
+    origin:
+      row.source_arn === null
+        ? undefined
+        : { sourceArn: String(row.source_arn), movedAt: numberOf(row, 'moved_at') ?? 0 },
   };
 }
 
-function receiptOf({ receipt_id: id, received_at: at }: Row): QueuedMessage['receipt'] {
-  return id === null ? undefined : { id: String(id), at: Number(at) };
+function receiptOf(row: Row): QueuedMessage['receipt'] {
+  return row.receipt_id === null ? undefined : { id: String(row.receipt_id), at: numberOf(row, 'received_at') ?? 0 };
 }
 
-function numberOf(value: SQLOutputValue | undefined): number | undefined {
-  return value === null || value === undefined ? undefined : Number(value);
+/** @throws SyntaxError for what no engine has stored: a timer of it would never end, or at once. */
+function numberOf(row: Row, column: string): number | undefined {
+  const { [column]: value = null, message_id: id, queue } = row;
+  if (value === null) return undefined;
+  if (Number.isSafeInteger(value)) return Number(value);
+  throw new SyntaxError(`the message ${id} of the queue ${queue} has ${column} ${value}, which is no whole number`);
 }

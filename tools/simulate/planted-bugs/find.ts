@@ -2,7 +2,7 @@
  * Looks for each planted bug, and notes a seed that finds it in `found-by-seed.json`: the one that is there, or the first that does. Run
  * it when the seeds give other days: when a kind of fault is added or chosen more often.
  *
- * Usage: node tools/simulate/planted-bugs/find.ts [TEXT]. With a text, only for the bugs whose files' names contain it.
+ * Usage: npm run simulate:planted [-- TEXT]. With a text, only for the bugs whose files' names contain it.
  * Exit codes: 0 each is found, 1 one is not.
  */
 import { availableParallelism } from 'node:os';

@@ -29,3 +29,24 @@ test('given a stored message that cannot be read, there is no queue, and each at
   first.close();
   queues.close();
 });
+
+// Found by `npm run fuzz -- --target data-folders --seed 2000000`: a text as a time gave a timer that ended at once.
+test.each(['visible_at', 'sent_at', 'receives', 'first_received_at'])(
+  'given a stored message whose %s is no number, there is no queue, and the error names the message and the value',
+  async (column) => {
+    const storage = openStorage(dataFolder());
+    const clock = new SkippingClock();
+    const journal = new Journal(clock);
+    const newQueues = () => new Queues({ clock, journal, faults: new Faults(journal), storage });
+    const first = newQueues();
+    first.create(QUEUE);
+    await first.send(QUEUE.arn, 'body');
+    first.close();
+    storage.run(`UPDATE queue_messages SET message_id = 'm', ${column} = 'soon'`);
+    const queues = newQueues();
+    const said = new SyntaxError(`the message m of the queue a has ${column} soon, which is no whole number`);
+    expect(() => queues.create(QUEUE)).toThrow(said);
+    expect(queues.all()).toEqual([]);
+    queues.close();
+  },
+);
