@@ -7,12 +7,12 @@ import { ownerHash, type Violation } from './violation.ts';
 
 /**
  * A bucket is retired as long as its user has no row (decision 0034): tagged, and to be emptied, both or none. Where a dead letter or a
- * record that a pipe gave up is about the user, that may come later; where one was purged, never.
+ * record that a pipe gave up is about the user, that may come later; where one was purged, never. Purged events of uri-recorder do not
+ * matter: it retires nothing, and nothing is retired because of what it does.
  */
 export const bucketsOfThoseWhoLeftAreRetired: Promised = (outcome, plan) => {
-  const waiting = new Set(
-    [...outcome.deadLetters, ...outcome.lostByPipe, ...outcome.purged].map(({ userId }) => userId),
-  );
+  const purged = outcome.purged.filter(({ subscriber }) => subscriber !== 'uri-recorder');
+  const waiting = new Set([...outcome.deadLetters, ...outcome.lostByPipe, ...purged].map(({ userId }) => userId));
   const users = new Set(outcome.registrations.map(({ userId }) => userId));
   return [...users].filter((userId) => !waiting.has(userId)).flatMap((userId) => ofUser(userId, outcome, plan));
 };
@@ -48,6 +48,7 @@ function isReplayed(userId: string, { events, replayed }: Outcome): boolean {
   );
 }
 
-function endsFunctions({ kind }: PlannedFault): boolean {
-  return ['on-the-way', 'host-lost', 'init', 'engine-killed'].includes(kind);
+function endsFunctions(fault: PlannedFault): boolean {
+  if (fault.kind === 'on-the-way') return /^(?:kill|timeout)-/.test(fault.what);
+  return ['host-lost', 'init', 'engine-killed'].includes(fault.kind);
 }

@@ -45,7 +45,7 @@ function isPutAgain(userId: string, faults: Plan['faults']): boolean {
       (fault) =>
         (fault.kind === 'row-put-again' && fault.userId === userId) ||
         fault.kind === 'engine-killed' ||
-        (fault.kind === 'error' && fault.operation === 'dynamodb:PutItem'),
+        (fault.kind === 'error' && fault.operation === 'dynamodb:PutItem' && fault.when === 'after'),
     )
   );
 }

@@ -154,6 +154,22 @@ test('a row that was overwritten has lost its URI until it is restored', () => {
   expect(broken({ ...putBack, events: twice.events ?? [] }, putAgain)).not.toContain(
     'has no URI, and no event in a dead-letter queue',
   );
+  const putFails = (when: 'before' | 'after'): Plan => ({
+    ...bad,
+    faults: [
+      {
+        kind: 'error',
+        operation: 'dynamodb:PutItem',
+        nth: 1,
+        times: 1,
+        when,
+        code: 'InternalServerError',
+        status: 500,
+      },
+    ],
+  });
+  expect(broken(overwritten, putFails('after'))).toEqual([]);
+  expect(broken(overwritten, putFails('before'))).toHaveLength(1);
   const leaves = (atMs: number) => ({ kind: 'user-leaves', userId: 'ada', atMs, backAfterMs: 1 }) as const;
   expect(broken(overwritten, { ...bad, faults: [leaves(1), leaves(2)] })).toEqual([]);
   expect(broken(overwritten, { ...bad, faults: [leaves(1)] })).toHaveLength(1);
@@ -260,7 +276,20 @@ describe('where users leave', () => {
 
   test('a dead letter of the user may settle it later; after the redrive nothing may', () => {
     expect(broken({ ...left, deadLetters: dead })).toEqual([]);
+    expect(broken({ ...left, purged: dead })).toEqual(['left, and siuada is not retired']);
+    expect(broken({ ...left, purged: dead.map((each) => ({ ...each, subscriber: 'bucket-service' })) })).toEqual([]);
     expect(findUnrepaired(bad, { ...good, ...left })).toHaveLength(1);
+  });
+
+  test('a replay may leave a bucket in use where a function dies, and not where an answer is lost', () => {
+    const replayed = [{ replay: 'a', subscriber: 'bucket-restorer', eventId: 'r:BucketCreated', userId: 'ada' }];
+    const struck = (what: 'kill-after' | 'reset-after'): Plan => ({
+      ...calm,
+      faults: [{ kind: 'on-the-way', what, service: 'bucket-restorer', nth: 1 }],
+    });
+    const text = 'left, and siuada is not retired';
+    expect(broken({ ...left, replayed }, struck('kill-after'))).not.toContain(text);
+    expect(broken({ ...left, replayed }, struck('reset-after'))).toContain(text);
   });
 
   test('a bucket that reconcile had made for them meanwhile may be in use', () => {
