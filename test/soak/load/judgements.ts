@@ -11,11 +11,11 @@ const MIB = 1024 * KIB;
 const ALLOWED = {
   heap: { each: 0.75 * KIB, once: 16 * MIB },
   resident: { each: 1 * KIB, once: 48 * MIB },
-  files: { once: 64 },
-  handles: { once: 64 },
+  files: { once: 16 },
+  handles: { once: 16 },
   timers: { once: 8 },
   // V8 lets the heap of a busy process grow in steps, to 200 MiB of the 512 MB that a function may have.
-  functionResident: { once: 128 * MIB },
+  functionResident: { once: 64 * MIB },
   functionFiles: { once: 4 },
   changeLog: { once: 16 * MIB },
 } satisfies Partial<Record<keyof Sample, Allowance>>;
