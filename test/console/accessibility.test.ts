@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { VIEW_PATHS } from '../../console/contract/view-paths.ts';
 import { bundleScript, joinStyles } from '../../console/server/page-files.ts';
-import { axeFindings, useConsole } from '../support/console-page.ts';
+import { axeFindings, resize, useConsole } from '../support/console-page.ts';
 
 /** The most that the page may have of JavaScript, compressed. */
 const MOST_BYTES = 80 * 1024;
@@ -60,9 +60,7 @@ test.each(VIEWS)(
     // The dark theme has other colours, and nothing else.
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await axeFindings(page, 'color-contrast')).toEqual([]);
-    await page.setViewportSize({ width: 400, height: 700 });
-    // The page learns its width with the next frame.
-    await page.evaluate('new Promise(requestAnimationFrame)');
+    await resize(page, { width: 400, height: 700 });
     expect(await axeFindings(page)).toEqual([]);
     // Nothing is out of sight at the side.
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(400);

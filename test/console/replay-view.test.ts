@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { undisturbedAssembly } from '../support/assembly.ts';
 import { type ChangedAssembly, changedAssembly, ofType } from '../support/changed-assembly.ts';
 import { pipeline as command, jsonLines } from '../support/cli.ts';
-import { TestConsole, useConsole } from '../support/console-page.ts';
+import { resize, TestConsole, useConsole } from '../support/console-page.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { archiveAgain, describeReplay } from '../support/replay.ts';
 
@@ -80,7 +80,7 @@ test('plans a replay with the numbers of the command, starts it, and counts what
   await page.locator('[data-job=done]').getByText('uri-recorder: waiting 0, dead letters 0').waitFor();
   const row = page.locator('[data-replay=COMPLETED]');
   await row.getByText('3 events in').waitFor();
-  await page.setViewportSize({ width: 400, height: 800 });
+  await resize(page, { width: 400, height: 800 });
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(400);
   const sent = run.pipeline.entries(({ hop, state }) => hop === 'replay' && state === 'COMPLETED');
   expect(sent.map(({ replay, matched }) => [replay, matched])).toEqual([[await row.locator('th').textContent(), 3]]);

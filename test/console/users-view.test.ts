@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { TestConsole, useConsole } from '../support/console-page.ts';
+import { resize, TestConsole, useConsole } from '../support/console-page.ts';
 import { isEvent } from '../support/pipeline.ts';
 
 const run = useConsole();
@@ -43,7 +43,7 @@ test('given a user who waits, the list of waiting users has them, by its address
 
 test.each([1280, 400])('in a window of %i pixels, the search box shows all that it says', async (width) => {
   const page = await run.open('/');
-  await page.setViewportSize({ width, height: 800 });
+  await resize(page, { width, height: 800 });
   const box = page.getByRole('searchbox');
   await box.fill((await box.getAttribute('placeholder')) ?? '');
   const [needs = 0, has = 0] = (await page.evaluate(

@@ -142,6 +142,12 @@ export function useConsole(start: () => Promise<Pipeline> = () => Pipeline.start
   return run;
 }
 
+/** Gives the page's window a size, and waits until the page knows it: with the next frame. */
+export async function resize(page: Page, size: { readonly width: number; readonly height: number }): Promise<void> {
+  await page.setViewportSize(size);
+  await page.evaluate('new Promise(requestAnimationFrame)');
+}
+
 /**
  * What axe-core finds wrong with a page, each in a line.
  * @param rule the only one that is asked. @default all of them
