@@ -195,7 +195,7 @@ describe('dead letters of every kind', () => {
       ],
       [
         await edit('', '', '--user', 'gus', '--yes'),
-        /^error: .* a number that would be another one .*: 12345678901234567890\n$/,
+        /^error: .* a number that would be another one .*: 12345678901234567890 in "serial"; write it as a text, .*\n$/,
       ],
       [await edit('"soon"', '1', '--user', 'fay'), /^error: there is no terminal to ask/],
       [await run(['dlq', 'redrive', '--edit', '--yes', '--port', pipeline.port]), /^error: no editor is set/],

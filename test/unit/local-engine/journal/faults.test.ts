@@ -119,6 +119,16 @@ describe('what cannot wait', () => {
     expect(entriesOf(parts, 'fault')).toMatchObject([{ operation: PART, when: 'after', code: 'InternalFailure' }]);
   });
 
+  test('given a fault without an error, it is not meant: the next call that can wait is', async () => {
+    const { faults } = makeParts();
+    const acted: string[] = [];
+    faults.inject('sqs:ReceiveMessage', { action: () => void acted.push('now') });
+    expect(faults.strikeAtOnce('sqs:ReceiveMessage')).toBeUndefined();
+    expect(acted).toEqual([]);
+    await faults.around('sqs:ReceiveMessage', () => {});
+    expect(acted).toEqual(['now']);
+  });
+
   test('given a fault of any call, it is not meant', async () => {
     const { faults } = makeParts();
     faults.fail('*', 'SlowDown');
