@@ -104,12 +104,13 @@ function describeRecords({ kinds, records }: MessageSummary): string[] {
   const { messages, registrations, deletions = 0, others, lost } = records;
   if (messages === 0) return [];
   const asked = messages < kinds.pipe ? `in the first ${messages}: ` : '';
+  const found = [
+    ...(registrations > 0 || deletions + others === 0 ? [count(registrations, 'registration')] : []),
+    ...(deletions > 0 ? [count(deletions, 'deletion')] : []),
+    ...(others > 0 ? [count(others, 'other change')] : []),
+  ];
   return [
-    [
-      asked + count(registrations, 'registration'),
-      ...(deletions > 0 ? [count(deletions, 'deletion')] : []),
-      ...(others > 0 ? [count(others, 'other change')] : []),
-    ].join(' and '),
+    asked + found.join(' and '),
     ...(lost > 0 ? [`the stream has lost records of ${count(lost, 'message')}`] : []),
   ];
 }

@@ -97,7 +97,7 @@ describe('a plan', () => {
     summary.add(pipeFailure('b'));
     expect(text(plan(summary))).toBe(
       'q  2 pipe failures (RetryAttemptsExhausted) to its queue; ' +
-        'in the first 1: 0 registrations and 1 other change; the stream has lost records of 1 message\n',
+        'in the first 1: 1 other change; the stream has lost records of 1 message\n',
     );
   });
 
@@ -112,10 +112,10 @@ describe('a plan', () => {
     test.each([
       [{ registrations: registrations(1), others: 0 }, ', for u0; 1 registration'],
       [{ registrations: registrations(2), others: 1 }, ', for u0, u1; 2 registrations and 1 other change'],
-      [{ registrations: [], deletions: deletions(1), others: 0 }, ', for u0; 0 registrations and 1 deletion'],
+      [{ registrations: [], deletions: deletions(1), others: 0 }, ', for u0; 1 deletion'],
       [
         { registrations: [], deletions: deletions(2), others: 3, lost: 'gone' },
-        ', for u0, u1; 0 registrations and 2 deletions and 3 other changes; the stream has lost records of 1 message',
+        ', for u0, u1; 2 deletions and 3 other changes; the stream has lost records of 1 message',
       ],
     ])('%#', (records, about) => {
       const summary = new MessageSummary();
