@@ -90,6 +90,8 @@ function whatHappens(hop: TraceHop): string {
       return hop.text;
     case 'dead-letter':
       return `given up after ${hop.receives} receives: now in the dead-letter queue`;
+    case 'deleted':
+      return `it is deleted from the ${hop.isDlq ? 'dead-letter queue' : 'queue'}: purged, or another was sent in its place`;
   }
 }
 

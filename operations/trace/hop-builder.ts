@@ -16,6 +16,8 @@ class HopBuilder {
   readonly #invocations: InvocationHops;
   /** The replay that emitted an event, by the event's id on the bus. */
   readonly #replays = new Map<string, string | undefined>();
+  /** The last message with an event for a subscriber, by their lane. */
+  readonly #lastMessages = new Map<string, string>();
   #uri: string | undefined;
 
   constructor(names: Names) {
@@ -69,6 +71,8 @@ class HopBuilder {
         return this.#ruleGaveUp(entry);
       case 'message':
         return this.#message(entry);
+      case 'message-deleted':
+        return this.#deleted(entry);
       case 'batch':
         return this.#invocations.batch(entry);
       case 'api-call':
@@ -153,7 +157,17 @@ class HopBuilder {
     const messageId = String(entry.messageId);
     this.#invocations.addMessage(messageId, replay);
     const queue = this.#names.queue(entry.queue);
+    this.#lastMessages.set(JSON.stringify([queue.subscriber, busEventId, replay]), messageId);
     return { hop: 'message', at: entry.at, ...queue, messageId, ...textsOf({ busEventId, detailType, replay }) };
+  }
+
+  /** A redrive sends the event again before it deletes the message: then there is a newer one. */
+  #deleted({ at, queue: name, messageId: id, body }: JournalEntry): TraceHop | undefined {
+    const { busEventId, detailType, replayName: replay } = keysOfBody(body);
+    const queue = this.#names.queue(name);
+    const messageId = String(id);
+    if (this.#lastMessages.get(JSON.stringify([queue.subscriber, busEventId, replay])) !== messageId) return undefined;
+    return { hop: 'deleted', at, ...queue, messageId, ...textsOf({ busEventId, detailType, replay }) };
   }
 
   #delivery(entry: JournalEntry): TraceHop | undefined {

@@ -173,6 +173,15 @@ export type TraceHop = Moment &
         readonly messageId: string;
         readonly receives: number;
       }
+    | {
+        /** A client deleted the message that an event had last, and did not send that event again: purged, or edited. */
+        readonly hop: 'deleted';
+        readonly subscriber: string;
+        readonly isDlq: boolean;
+        readonly busEventId?: string;
+        readonly detailType?: string;
+        readonly messageId: string;
+      }
   );
 
 /** The hop of one kind. */

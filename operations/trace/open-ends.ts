@@ -65,7 +65,7 @@ function unmatchedEvents(hops: readonly TraceHop[]): OpenEnd[] {
 }
 
 /** How far an event is on its way to a subscriber. */
-type LaneState = 'matched' | 'refused' | 'waiting' | 'taken' | 'failed' | 'handled' | 'dead' | 'lost';
+type LaneState = 'matched' | 'refused' | 'waiting' | 'taken' | 'failed' | 'handled' | 'dead' | 'deleted' | 'lost';
 
 /** One event on its way to one subscriber. */
 interface Lane {
@@ -129,6 +129,9 @@ class Lanes {
       case 'dead-letter':
         this.#set(this.#byMessage.get(hop.messageId), 'dead', hop.at);
         break;
+      case 'deleted':
+        this.#set(this.#laneOf(hop), 'deleted', hop.at);
+        break;
     }
   }
 
@@ -156,10 +159,10 @@ class Lanes {
     if (lane !== undefined) Object.assign(lane, { state, since, why });
   }
 
-  #laneOf(hop: HopOf<'rule' | 'delivery' | 'rule-dlq' | 'message'>): Lane {
+  #laneOf(hop: HopOf<'rule' | 'delivery' | 'rule-dlq' | 'message' | 'deleted'>): Lane {
     const { subscriber, busEventId = '', replay = '', at } = hop;
     const key = JSON.stringify([subscriber, busEventId, replay]);
-    const ownType = hop.hop === 'message' ? hop.detailType : undefined;
+    const ownType = hop.hop === 'message' || hop.hop === 'deleted' ? hop.detailType : undefined;
     const detailType = this.#detailTypes.get(busEventId) ?? ownType ?? 'its event';
     const lane = this.#lanes.get(key) ?? { subscriber, detailType, state: 'matched', why: '', since: at };
     this.#lanes.set(key, lane);
@@ -169,6 +172,7 @@ class Lanes {
 
 const OPEN_ENDS: Readonly<Record<LaneState, (lane: Lane) => Omit<OpenEnd, 'since'> | undefined>> = {
   handled: () => undefined,
+  deleted: () => undefined,
   matched: ({ subscriber, detailType }) => ({
     kind: 'waiting',
     text: `${detailType} is on its way to the queue of ${subscriber}`,

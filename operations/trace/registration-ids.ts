@@ -88,6 +88,7 @@ export class RegistrationIds {
         return known(this.#events, entry.eventId);
       case 'message':
       case 'redriven-to-dlq':
+      case 'message-deleted':
         return this.#takeMessage(entry);
       case 'batch':
         return this.#takeBatch(entry);

@@ -13,7 +13,7 @@ export function tracksOf(hops: readonly TraceHop[], payloads: Payloads): Track[]
   });
 }
 
-type Lane = HopOf<'rule' | 'delivery' | 'rule-dlq' | 'message'>;
+type Lane = HopOf<'rule' | 'delivery' | 'rule-dlq' | 'message' | 'deleted'>;
 
 class Waterfall {
   readonly #tracks = new Map<string, GrowingTrack>();
@@ -64,6 +64,8 @@ class Waterfall {
         return this.#end(hop);
       case 'dead-letter':
         return this.#bury(hop);
+      case 'deleted':
+        return [this.#laneOf(hop)];
       case 'mark':
         return this.#touched(hop);
     }
@@ -185,7 +187,7 @@ class Waterfall {
 
   #laneOf(hop: Lane): GrowingTrack {
     const { subscriber: who, busEventId, replay } = hop;
-    const ownType = hop.hop === 'message' ? hop.detailType : undefined;
+    const ownType = hop.hop === 'message' || hop.hop === 'deleted' ? hop.detailType : undefined;
     const detailType = this.#detailTypes.get(busEventId ?? '') ?? ownType ?? 'an event';
     return this.#track(JSON.stringify([who, busEventId, replay]), { who, what: `handles ${detailType}`, replay });
   }

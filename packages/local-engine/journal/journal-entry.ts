@@ -17,6 +17,7 @@ export type Hop =
   | 'invocation'
   | 'message'
   | 'redriven-to-dlq'
+  | 'message-deleted'
   | 'message-move'
   | 'log'
   | 'api-call'

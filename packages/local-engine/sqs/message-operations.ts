@@ -132,7 +132,7 @@ export function send(queues: Queues, queue: Queue, sent: SentMessage, request: M
 export function deleteMessage(queues: Queues, queue: Queue, request: Members): object {
   const { messageId, id } = receiptOf(requiredText(request, 'ReceiptHandle'), queue.name);
   const queued = queue.find(messageId);
-  if (queued?.receipt?.id === id) queues.messages.delete(queue, queued);
+  if (queued?.receipt?.id === id) queues.messages.deleteAsClient(queue, queued);
   return {};
 }
 

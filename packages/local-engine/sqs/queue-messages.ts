@@ -124,6 +124,13 @@ export class QueueMessages {
     signals.planReturn(queue);
   }
 
+  /** A client deletes a message. The journal says so: nobody handled it. */
+  deleteAsClient(queue: Queue, queued: QueuedMessage): void {
+    const { messageId, body } = queued.message;
+    this.delete(queue, queued);
+    this.#props.journal.write('message-deleted', { queue: queue.name, messageId, body });
+  }
+
   delete(queue: Queue, queued: QueuedMessage): void {
     queue.remove(queued);
     this.#props.stored?.delete(queued);

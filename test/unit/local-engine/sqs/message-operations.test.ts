@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { md5OfAttributes } from '../../../../packages/local-engine/sqs/message.ts';
 import { MOST_IN_FLIGHT } from '../../../../packages/local-engine/sqs/queue-messages.ts';
-import { ACCOUNT, makeParts } from '../support/parts.ts';
+import { ACCOUNT, entriesOf, makeParts } from '../support/parts.ts';
 import { makeApiQueues, makeQueues, queueArn, queueProps, waitingIn } from '../support/queues.ts';
 
 const SECOND_MS = 1000;
@@ -269,6 +269,14 @@ describe('DeleteMessage', () => {
     const { ReceiptHandle } = await receiveOne();
     for (let times = 0; times < 3; times++) expect(await deleteOne(ReceiptHandle)).toEqual({});
     expect(queue.inFlight).toBe(0);
+  });
+
+  test('the journal says once which message a client has deleted', async () => {
+    const parts = given();
+    await parts.send();
+    const { MessageId, ReceiptHandle, Body } = await parts.receiveOne();
+    for (let times = 0; times < 2; times++) await parts.deleteOne(ReceiptHandle);
+    expect(entriesOf(parts, 'message-deleted')).toMatchObject([{ queue: 'users', messageId: MessageId, body: Body }]);
   });
 
   test('given one whose visibility timeout is over, the message is gone all the same', async () => {

@@ -132,6 +132,16 @@ test.each<[hop: TraceHop, who: string, what: string]>([
     'mailer',
     'given up after 5 receives: now in the dead-letter queue',
   ],
+  [
+    { hop: 'deleted', at, subscriber, isDlq: true, messageId: 'm' },
+    'mailer',
+    'it is deleted from the dead-letter queue: purged, or another was sent in its place',
+  ],
+  [
+    { hop: 'deleted', at, subscriber, isDlq: false, messageId: 'm' },
+    'mailer',
+    'it is deleted from the queue: purged, or another was sent in its place',
+  ],
 ])('a line of a trace for %j', (hop, who, what) => {
   expect(describeHop(hop)).toEqual([who, what]);
 });

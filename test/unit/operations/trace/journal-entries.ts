@@ -86,6 +86,11 @@ export function message(happened: Happened, queue: string, messageId: string): S
   return ['message', { queue, messageId, receives: 0, body: JSON.stringify(envelopeOf(happened)) }];
 }
 
+/** A client deletes a message. */
+export function deleted(happened: Happened, queue: string, messageId: string): Step {
+  return ['message-deleted', { queue, messageId, body: JSON.stringify(envelopeOf(happened)) }];
+}
+
 export function deadLetter(happened: Happened, queue: string, messageId: string, receives = 5): Step {
   return ['redriven-to-dlq', { queue, messageId, receives, body: JSON.stringify(envelopeOf(happened)) }];
 }

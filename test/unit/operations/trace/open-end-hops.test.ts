@@ -146,6 +146,15 @@ describe('an event on its way to a subscriber', () => {
       ['dead-letter since 9: T is in the dead-letter queue of mailer [dlq show --subscriber mailer]'],
     ],
     [
+      'that is a dead letter no more',
+      [
+        delivery(4, 'm'),
+        { hop: 'dead-letter', at: 9, subscriber, messageId: 'm', receives: 5 },
+        { hop: 'deleted', at: 10, subscriber, isDlq: true, busEventId, messageId: 'm' },
+      ],
+      [],
+    ],
+    [
       'that its rule gave up',
       [{ hop: 'rule-dlq', at: 7, subscriber, busEventId, code: 'X', isLost: true }],
       ['lost since 7: T is lost for mailer: its dead-letter queue refused it too'],

@@ -3,6 +3,7 @@ import { openEndsOf } from '../../../../operations/trace/open-ends.ts';
 import {
   batch,
   deadLetter,
+  deleted,
   delivered,
   delivery,
   event,
@@ -79,6 +80,38 @@ describe('between the row and the bus', () => {
     const back = [event(HAPPENED), ...delivered(HAPPENED, 'bucket', 'm')];
     const done = [batch('bucket-function', 'q', ['m'], [1]), invocation('bucket-function', 'q')];
     expect(openAfter(written, gaveUp('delivered'), ...back, ...done)).toEqual([]);
+  });
+});
+
+describe('a dead letter of a subscriber', () => {
+  const dead = [event(HAPPENED), ...delivered(HAPPENED, 'bucket', 'm'), deadLetter(HAPPENED, 'bucket-dlq', 'm')];
+  const refused: Step[] = [
+    event(HAPPENED),
+    rule('bucket-rule', HAPPENED.id),
+    message(HAPPENED, 'bucket-dlq', 'm'),
+    ['rule-dlq', { rule: 'bucket-rule', eventId: HAPPENED.id, reason: 'X', dlqArn: 'arn:aws:sqs:x:1:bucket-dlq' }],
+  ];
+  const purged = deleted(HAPPENED, 'bucket-dlq', 'm');
+  const again = message(HAPPENED, 'bucket-queue', 'n');
+  const back = deadLetter(HAPPENED, 'bucket-dlq', 'n');
+  const IN_QUEUE = 'waiting: UserRegistered waits in the queue of bucket-service [doctor]';
+  const IN_DLQ =
+    'dead-letter: UserRegistered is in the dead-letter queue of bucket-service [dlq show --subscriber bucket-service]';
+
+  test.each<[string, Step[], string[]]>([
+    ['that is there', dead, [IN_DLQ]],
+    ['that was purged, or for which an edited event was sent', [...dead, purged], []],
+    ['of a delivery, that was purged', [...refused, purged], []],
+    ['that was redriven', [...dead, again, purged], [IN_QUEUE]],
+    ['that was redriven, and is back before its first message was deleted', [...dead, again, back, purged], [IN_DLQ]],
+    [
+      'that was redriven, came back, and was purged',
+      [...dead, again, purged, back, deleted(HAPPENED, 'bucket-dlq', 'n')],
+      [],
+    ],
+    ['beside that of another event', [...dead, deleted({ ...HAPPENED, id: 'other' }, 'bucket-dlq', 'm')], [IN_DLQ]],
+  ])('%s', (_, steps, expected) => {
+    expect(openAfter(...steps)).toEqual(expected);
   });
 });
 
