@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 
 export const USAGE = `npm run simulate -- [--seeds N] [--seed S] [--events N] [--json]
 
-Runs schedules of sign-ups and faults that seeds decide, in virtual time, and checks the pipeline's promises at the end of each.
+Runs days of sign-ups and faults that seeds decide, in virtual time, and checks the pipeline's promises on each.
 
-  --seeds N    how many schedules, with the seeds 1 to N (default 500)
+  --seeds N    how many days, with the seeds 1 to N (default 500)
   --seed S     only this one, which may be any text; prints its hash
-  --events N   sign-ups in a schedule, 1 to 50 (default 5)
+  --events N   sign-ups on a day, 1 to 50 (default 5)
   --json       prints the summary as JSON, and nothing else
   --help       prints this
 

@@ -39,8 +39,14 @@ else if ('problem' in read) {
   const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
   const cpuMsEach = Number((cpuMs / seeds.length).toFixed(1));
   say(
-    `${seeds.length} schedules of ${events} sign-ups, ${struck} faults struck, ${failures.length} broke a promise; ${seconds} s, ${cpuMsEach} ms of CPU each`,
+    `${counted(seeds.length, 'day')} of ${counted(events, 'sign-up')}, ${counted(struck, 'fault')} struck: ` +
+      `${failures.length === 0 ? 'every promise was kept' : `${counted(failures.length, 'day')} broke a promise`}. ` +
+      `${seconds} s, ${cpuMsEach} ms of processor time each`,
   );
   if (isJson) console.log(JSON.stringify({ schedules: seeds.length, events, struck, seconds, cpuMsEach, failures }));
   if (failures.length > 0) process.exitCode = 1;
+}
+
+function counted(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -49,7 +49,7 @@ export const LOST: readonly Lesson[] = [
     see: [RECONCILE],
     todo: [
       { text: 'Deploy the fix. Here the bug is over: it has written into the rows once' },
-      { text: 'Remove the wrong results, with the button below' },
+      { text: 'Remove the wrong results: with the button below, or with --repair in a terminal' },
       {
         text: `Replay the events from before the bug to ${RECORDER} only`,
         view: { path: `/replay?subscribers=${RECORDER}`, name: 'Replay' },

@@ -1,9 +1,6 @@
 /**
- * Looks for each planted bug, and notes a seed that finds it in `found-by-seed.json`: the one that is there, or the first that does. Run
+ * `npm run simulate:planted`: looks for each planted bug, and notes a seed that finds it in `found-by-seed.json`: the one that is there, or the first that does. Run
  * it when the seeds give other days: when a kind of fault is added or chosen more often.
- *
- * Usage: npm run simulate:planted [-- TEXT]. With a text, only for the bugs whose files' names contain it.
- * Exit codes: 0 each is found, 1 one is not.
  */
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
@@ -11,9 +8,18 @@ import { simulateInProcess } from '../processes.ts';
 import { withAssemblies } from '../stages/synthesize.ts';
 import { EVENTS, MOST_SEEDS, noteSeed, type PlantedBug, plantedBugs } from './index.ts';
 
+const USAGE = `npm run simulate:planted [-- TEXT]
+
+Looks for each planted bug, or for those whose files' names contain a text, and notes the seed that finds it.
+
+Exit codes: 0 each is found, 1 one is not, 2 there is no such bug.`;
+
 const [text = ''] = process.argv.slice(2);
 const bugs = plantedBugs().filter(({ file }) => file.includes(text));
-if (bugs.length === 0) throw new Error(`No planted bug has ${JSON.stringify(text)} in the name of its file.`);
+if (bugs.length === 0) {
+  console.error(`No planted bug has ${JSON.stringify(text)} in the name of its file.\n\n${USAGE}`);
+  process.exit(2);
+}
 
 await withAssemblies(async (assemblies) => {
   const all = Array.from({ length: MOST_SEEDS }, (_, n) => String(n + 1));
@@ -30,8 +36,7 @@ await withAssemblies(async (assemblies) => {
   };
   const seeds = await pMap(bugs, find, { concurrency: availableParallelism() });
   const found = seeds.filter((seed) => seed !== undefined).map(Number);
-  const middle = found.sort((one, other) => one - other)[Math.floor(found.length / 2)];
-  console.log(
-    `${found.length} of ${bugs.length} bugs are found${middle === undefined ? '' : `, half of them by seed ${middle} or an earlier one`}.`,
-  );
+  const [first = 0, last = 0] = [Math.min(...found), Math.max(...found)];
+  const where = found.length === 0 ? '' : `, by the seeds ${first} to ${last}`;
+  console.log(`${found.length} of ${bugs.length} planted bugs are found${where}.`);
 });
