@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteRuleCommand, PutRuleCommand } from '@aws-sdk/client-eventbridge';
@@ -59,8 +59,20 @@ describe('pipeline events export', () => {
     const command = startCommand(['events', 'export', file('never.jsonl'), '--from', '1h', '--port', production.port]);
     await production.waitFor('its replay', ({ operation }) => operation === 'StartReplay', 2);
     await expect(command.stop('SIGINT')).resolves.toBe(130);
-    expect([existsSync(file('never.jsonl')), existsSync(file('never.jsonl.part'))]).toEqual([false, false]);
+    expect((await readdir(file('.'))).filter((name) => name.startsWith('never.jsonl'))).toEqual([]);
     await expect(leftBehind(production)).resolves.toEqual(NOTHING);
+  });
+
+  test('beside another one to the same file, writes all events, and the file is that of one of them', async () => {
+    const exporting = () => run(['events', 'export', file('both.jsonl'), '--from', '1h', '--port', production.port]);
+    const ended = await Promise.all([exporting(), exporting()]);
+    expect(ended.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
+      [0, expect.stringContaining('written to')],
+      [0, expect.stringContaining('written to')],
+    ]);
+    const text = await readFile(file('both.jsonl'), 'utf8');
+    expect(eventIds(jsonLines({ stdout: text })).sort()).toEqual(idsOn(production).sort());
+    expect((await readdir(file('.'))).filter((name) => name.startsWith('both.jsonl'))).toEqual(['both.jsonl']);
   });
 
   test('to the output is what import reads', async () => {
@@ -172,7 +184,7 @@ describe('pipeline events import', () => {
     [
       'a file that cannot be written',
       ['export', '/nowhere/a.jsonl', '--from', '1h'],
-      /^error: \/nowhere\/a\.jsonl\.part cannot be written/,
+      /^error: \/nowhere\/a\.jsonl cannot be written/,
     ],
     ['a folder', ['export', tmpdir(), '--from', '1h'], /^error: \S+ is a folder; name a file in it\n$/],
     [

@@ -72,4 +72,33 @@ export const REGRESSIONS: readonly Regression[] = [
       ],
     },
   },
+  {
+    what: 'two exports at the same time wrote into the same unfinished file',
+    plan: {
+      seed: '9290',
+      stage: 'plain',
+      registrations: [{ userId: 'MIN.JI@EXAMPLE.COM1', atMs: 44 }],
+      faults: [
+        {
+          kind: 'command',
+          commands: [
+            ['events', 'export', '{events file}', '--from', '5h'],
+            ['events', 'import', '{events file}', '--yes', '--rate', '2'],
+          ],
+          atMs: 369,
+          strike: { what: 'entries-refused', nth: 1 },
+          againAfterMs: 100,
+        },
+        {
+          kind: 'command',
+          commands: [
+            ['events', 'export', '{events file}', '--from', '5h'],
+            ['events', 'import', '{events file}', '--yes', '--rate', '2'],
+          ],
+          atMs: 872,
+          strike: { what: 'kill-before', nth: 4 },
+        },
+      ],
+    },
+  },
 ];

@@ -1,4 +1,5 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { askTime } from '../../../operations/aws/pipeline-time.ts';
@@ -65,15 +66,17 @@ async function write(on: OnStack, session: EventsSession, { file, window, export
     for await (const lines of batches) await printLines(lines, session.signal);
     return;
   }
-  const part = `${file}.part`;
-  const handle = await open(part, 'w').catch((cause: Error) => {
-    throw new CommandFailure(`${part} cannot be written: ${cause.message}`, { cause });
+  // Beside it, so that a rename is enough, and in a folder of its own: another export may write the same file at the same time.
+  const folder = await mkdtemp(`${file}.part-`).catch((cause: Error) => {
+    throw new CommandFailure(`${file} cannot be written: ${cause.message}`, { cause });
   });
   try {
+    const part = join(folder, 'events');
+    const handle = await open(part, 'w');
     await pipeline(textsOf(batches), handle.createWriteStream());
     if (!session.signal.aborted) await rename(part, file);
   } finally {
-    await rm(part, { force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
