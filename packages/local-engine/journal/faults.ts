@@ -160,7 +160,7 @@ export class Faults {
 
   /**
    * Whether a fault strikes something that cannot wait: a part of a call, or a step of the engine's own work. Only faults with an error
-   * count it: an action cannot be awaited, and a fault for any operation is not meant.
+   * and no action count it: an action cannot be awaited. A fault for any operation is not meant.
    * @returns the error, and whether it comes before the effect or after it; undefined if none strikes
    */
   strikeAtOnce(operation: string, context: CallContext = {}): AtOnce | undefined {
@@ -205,7 +205,7 @@ export class Faults {
 }
 
 function counts({ operation, fault }: Armed, called: string, context: CallContext, isCall: boolean): boolean {
-  if (!isCall && fault.error === undefined) return false;
+  if (!isCall && (fault.error === undefined || fault.action !== undefined)) return false;
   const isMeant = operation === called || (operation === ANY_OPERATION && isCall && !called.startsWith(DELIVERY));
   return isMeant && (fault.functionName === undefined || fault.functionName === context.functionName);
 }

@@ -119,13 +119,16 @@ describe('what cannot wait', () => {
     expect(entriesOf(parts, 'fault')).toMatchObject([{ operation: PART, when: 'after', code: 'InternalFailure' }]);
   });
 
-  test('given a fault without an error, it is not meant: the next call that can wait is', async () => {
+  test.each<[string, Fault]>([
+    ['no error', {}],
+    ['an error', { error: { code: 'InternalFailure' } }],
+  ])('given a fault with an action and %s, it is not meant: the next call that can wait is', async (_, fault) => {
     const { faults } = makeParts();
     const acted: string[] = [];
-    faults.inject('sqs:ReceiveMessage', { action: () => void acted.push('now') });
+    faults.inject('sqs:ReceiveMessage', { ...fault, action: () => void acted.push('now') });
     expect(faults.strikeAtOnce('sqs:ReceiveMessage')).toBeUndefined();
     expect(acted).toEqual([]);
-    await faults.around('sqs:ReceiveMessage', () => {});
+    expect(await outcomes(faults, 1, 'sqs:ReceiveMessage')).toEqual([fault.error?.code ?? 'done']);
     expect(acted).toEqual(['now']);
   });
 
