@@ -163,6 +163,8 @@ describe('updating the stacks of a running engine', () => {
     expect(queues.named(name)?.attributes.VisibilityTimeout).toBe('60');
     await register('test4');
     await recorded('test4');
+    // bucket-service may end after the URI is there: its event is on the way before it answers.
+    await pipeline.idle();
     expect(pipeline.entries((entry) => isInvocation(entry, 'BucketService'))).toHaveLength(1);
     expect(pipeline.entries(isLine('by the new code'))).toEqual([]);
   });
