@@ -47,7 +47,7 @@ export function ensureInstalled(folder = PROJECT_FOLDER) {
     return 1;
   }
   const started = performance.now();
-  process.stderr.write('Installing the dependencies (npm ci), about half a minute …');
+  process.stderr.write('Installing the dependencies (npm ci), about a minute …');
   const { status, stdout, stderr, error } = npmCi(folder);
   const seconds = `${((performance.now() - started) / 1000).toFixed(0)} s`;
   if (status === 0) {

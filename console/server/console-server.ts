@@ -71,7 +71,7 @@ class ConsoleServer implements RunningConsole {
     this.#options = options;
     this.#admission = new Admission(options.isWritable);
     this.#jobs = new Jobs(options.onBug);
-    // A missing Host is refused as any wrong one.
+    // A request without a Host is refused, as one with a wrong Host.
     this.#server = createServer(
       { requireHostHeader: false, maxHeaderSize: MOST_HEADER_BYTES },
       (request, response) => void this.#serve(request, response),

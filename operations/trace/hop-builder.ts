@@ -3,14 +3,13 @@ import { TEMPORARY_PREFIX } from '../deployed/temporary-names.ts';
 import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import { type JournalEntry, keysOfBody, keysOfEvent, uriInRecord } from '../journal/journal.ts';
 import { textsOf } from '../messages/json-fields.ts';
-import type { HopOf, RefusedAttempt, TracedRegistration, TraceHop } from './hops.ts';
+import type { HopOf, RefusedAttempt, TraceHop } from './hops.ts';
 import { InvocationHops } from './invocation-hops.ts';
-import { isOpen, markOf, waitsForPipe } from './marks.ts';
-import { type FollowedUser, RegistrationIds, UNKNOWN } from './registration-ids.ts';
+import { markOf } from './marks.ts';
 import type { NamedQueue, Names, TraceItem } from './trace-items.ts';
 
 /** Builds the hops of one registration from its items, in order. */
-class HopBuilder {
+export class HopBuilder {
   readonly hops: TraceHop[] = [];
   readonly #names: Names;
   readonly #invocations: InvocationHops;
@@ -222,36 +221,4 @@ function refusalIn({ code, message, retryAt }: JournalEntry): RefusedAttempt {
     ...(typeof retryAt === 'number' && { retryAt }),
     ...(denied && { denied }),
   };
-}
-
-/**
- * A user's registrations, each with its hops.
- * @param items entries of the journal and lines of logs, in their order; those of other users are skipped
- * @returns in the order in which they began
- */
-export function registrationsOf(items: readonly TraceItem[], user: FollowedUser, names: Names): TracedRegistration[] {
-  const ids = new RegistrationIds(user);
-  const builders = new Map<string, HopBuilder>();
-  /** The entry that says that the pipe is stopped. */
-  let stopped: TraceItem | undefined;
-  for (const item of items) {
-    for (const key of ids.take(item)) {
-      const builder = builders.get(key) ?? new HopBuilder(names);
-      builders.set(key, builder);
-      builder.add(item);
-      if (stopped !== undefined && item.entry?.hop === 'stream-record' && waitsForPipe(builder.hops)) {
-        builder.add({ ...stopped, entry: { ...stopped.entry, at: item.at } } as TraceItem);
-      }
-    }
-    if (item.entry === undefined) continue;
-    const { hop, action, state, pipe } = item.entry;
-    if (hop === 'lab' && action === 'skip') {
-      for (const builder of builders.values()) if (isOpen(builder.hops)) builder.add(item);
-    }
-    if (hop === 'pipe-state' && names.isPipe(pipe)) {
-      for (const builder of builders.values()) if (waitsForPipe(builder.hops)) builder.add(item);
-      stopped = state === 'STOPPED' ? item : undefined;
-    }
-  }
-  return [...builders].map(([key, { hops }]) => ({ ...(key !== UNKNOWN && { correlationId: key }), hops }));
 }

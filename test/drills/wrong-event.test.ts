@@ -58,7 +58,7 @@ test('it is corrected for the subscriber that missed it, and deleted for the oth
   await drill.runNextBlock();
   expect(await drill.everything()).toEqual(before);
   expect(drill.mails()).toEqual(mails);
-  // It is of the same registration, so the user's trace has it. Nobody waits for the dead letters any more.
+  // It is of the same registration, so the user's trace has it, and the deleted dead letters are not open any more.
   expect(await drill.run(`npx pipeline trace ${user} --json`)).toContain(eventId);
   const story = await drill.run(`npx pipeline trace ${user}`);
   expect(story.match(/it is deleted from the dead-letter queue/g)).toHaveLength(LETTERS);

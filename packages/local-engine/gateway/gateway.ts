@@ -51,7 +51,7 @@ export class Gateway {
       this.#running -= 1;
       if (this.#running === 0) this.#whenIdle();
     };
-    // A missing Host is refused as any wrong one. Without `checkContinue`, Node.js asks for the body before the request is admitted.
+    // A request without a Host is refused, as one with a wrong Host. Without `checkContinue`, Node.js asks for the body before the request is admitted.
     this.#server = createServer({ requireHostHeader: false, keepAliveTimeout: 60_000 }, serve);
     this.#server.on('checkContinue', serve);
   }

@@ -99,7 +99,7 @@ export class EventSourceMapping {
       const struck = faults.strikeAtOnce(RECEIVE, { functionName: target.name });
       const batch = struck?.when === 'before' ? [] : queues.receive(queueArn, batchSize);
       if (struck !== undefined) {
-        // Nobody has what was received: it comes again when its visibility timeout ends.
+        // The answer with the messages was lost: they come again when their visibility timeout ends.
         for (const received of batch) queues.messages.failed(queueArn, received);
         this.#receiveLater();
         return;

@@ -124,7 +124,7 @@ export class QueueMessages {
     signals.planReturn(queue);
   }
 
-  /** A client deletes a message. The journal says so: nobody handled it. */
+  /** A client deletes a message. The journal says so, since no function has handled it. */
   deleteAsClient(queue: Queue, queued: QueuedMessage): void {
     const { messageId, body } = queued.message;
     this.delete(queue, queued);

@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Storage } from '../storage/storage.ts';
+import { DATABASE } from '../storage/storage-error.ts';
 import { type Message, md5 } from './message.ts';
 import type { Queue, QueuedMessage, QueueIdentity } from './queue.ts';
 import type { QueueAttributes } from './queue-attributes.ts';
@@ -166,5 +167,8 @@ function numberOf(row: Row, column: string): number | undefined {
   const { [column]: value = null, message_id: id, queue } = row;
   if (value === null) return undefined;
   if (Number.isSafeInteger(value)) return Number(value);
-  throw new SyntaxError(`the message ${id} of the queue ${queue} has ${column} ${value}, which is no whole number`);
+  const remedy = `to start without it, delete its row from the table queue_messages in ${DATABASE}`;
+  throw new SyntaxError(
+    `the message ${id} of the queue ${queue} has ${column} ${value}, which is no whole number; ${remedy}`,
+  );
 }

@@ -185,7 +185,8 @@ export function problemOf(name: CommandName, end: CommandEnd, run: Run): string 
   const { exitCode, signal, wasKilled, said, out } = end;
   if (wasKilled) return undefined;
   const text = `exit code ${exitCode}, ${JSON.stringify(said.slice(-500))}`;
-  if (exitCode === null) return `it was ended by ${signal}, which nobody meant: ${JSON.stringify(said.slice(-500))}`;
+  if (exitCode === null)
+    return `it was ended by ${signal}, which the test did not send: ${JSON.stringify(said.slice(-500))}`;
   // Whatever happens to the engine: a stack is for a bug.
   if (/^ +at .+:\d+:\d+\)?$/m.test(said)) return `it ended with a stack: ${text}`;
   if (!run.hadEngine) return undefined;

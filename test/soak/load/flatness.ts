@@ -95,7 +95,7 @@ export function judgeLinear(measure: string, points: readonly Point[], unit: (va
   }
   const [before, after] = [slopeOf(middle), slopeOf(last)];
   if (!Number.isFinite(before) || !Number.isFinite(after)) {
-    return { measure, verdict: 'not judged', text: 'nobody registered in one of the last two thirds' };
+    return { measure, verdict: 'not judged', text: 'no user registered in one of the last two thirds' };
   }
   return {
     measure,

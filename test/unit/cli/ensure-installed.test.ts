@@ -83,7 +83,7 @@ describe('before a script runs', () => {
     change();
     const { status, output, calls } = ensureInstalled();
     expect(calls).toMatch(/^ci .*--include=dev/);
-    expect(output).toMatch(/^Installing the dependencies \(npm ci\), about half a minute … \d+ s\n$/);
+    expect(output).toMatch(/^Installing the dependencies \(npm ci\), about a minute … \d+ s\n$/);
     expect(status).toBe(0);
   });
 

@@ -191,7 +191,7 @@ describe('going through a queue', () => {
     }
   });
 
-  test('given a message that cannot be deleted, ends with that error where nobody notes it', async () => {
+  test('given a message that cannot be deleted, ends with that error if nothing notes it', async () => {
     const queue = new FakeQueue(messages(3));
     const error = refused('InternalError');
     queue.beforeCall = (call) => {

@@ -80,7 +80,7 @@ describe('redriving events', () => {
     expect(outcome).toEqual({ ...emptyOutcome(), redriven: 13 });
   });
 
-  test('takes a second message of an event for one that came back where nobody knows what was there', async () => {
+  test('takes a second message of an event for one that came back, if it is not known what was there', async () => {
     const queue = new FakeQueue({ ...messages(3, (id) => eventBody(id)), twin: eventBody('m02') });
     const { outcome, run } = redrive(queue, 1000, 1, undefined, false);
     await run();
@@ -88,7 +88,7 @@ describe('redriving events', () => {
     expect(queue.visibleIds).toEqual(['twin']);
   });
 
-  test('sends each chosen message of an event, also where nobody knows what was there', async () => {
+  test('sends each chosen message of an event, also if it is not known what was there', async () => {
     const queue = new FakeQueue({ ...messages(3, (id) => eventBody(id)), twin: eventBody('m02') });
     const { outcome, run } = redrive(queue, 1000, 1, ['m02', 'twin'], false);
     await run();

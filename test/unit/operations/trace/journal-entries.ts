@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../../../operations/journal/journal.ts';
 import { describeHop } from '../../../../operations/trace/describe-hop.ts';
-import { registrationsOf } from '../../../../operations/trace/hop-builder.ts';
 import type { TracedRegistration } from '../../../../operations/trace/hops.ts';
+import { registrationsOf } from '../../../../operations/trace/registrations.ts';
 import { inOrder, type LogLine, namesOf } from '../../../../operations/trace/trace-items.ts';
 
 /** One entry without its place: the hop, and what it tells. */

@@ -24,6 +24,7 @@ afterEach(() => {
 
 /** Settings that a client looks for in its environment, by their names in its configuration. */
 const LOOKED_FOR = [
+  'defaultsMode',
   'retryMode',
   'maxAttempts',
   'useFipsEndpoint',
