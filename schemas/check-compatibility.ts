@@ -6,12 +6,12 @@
  */
 import { join } from 'node:path';
 import { compareWithReleased, copyToReleased, describeBreakingChange } from './compatibility/released-schemas.ts';
-import { reportSchemaErrors } from './generator/read-event-schemas.ts';
+import { runSchemaCommand } from './generator/read-event-schemas.ts';
 
 const schemaFolder = import.meta.dirname;
 const releasedFolder = join(schemaFolder, 'released');
 
-await reportSchemaErrors(async () => {
+await runSchemaCommand('--release', async (isRelease) => {
   let breaks = false;
   for (const { fileName, released, breakingChanges } of await compareWithReleased(schemaFolder, releasedFolder)) {
     for (const change of breakingChanges) console.error(describeBreakingChange(fileName, change));
@@ -21,7 +21,7 @@ await reportSchemaErrors(async () => {
 
   if (breaks) {
     process.exitCode = 1;
-  } else if (process.argv.includes('--release')) {
+  } else if (isRelease) {
     for (const fileName of await copyToReleased(schemaFolder, releasedFolder)) console.log(`${fileName}: released`);
   }
 });

@@ -7,15 +7,15 @@
  */
 import { join } from 'node:path';
 import { findOutdatedFiles, renderAll, writeGeneratedFiles } from './generator/generated-files.ts';
-import { reportSchemaErrors } from './generator/read-event-schemas.ts';
+import { runSchemaCommand } from './generator/read-event-schemas.ts';
 
 const schemaFolder = import.meta.dirname;
 const root = join(schemaFolder, '..');
 
-await reportSchemaErrors(async () => {
+await runSchemaCommand('--check', async (isCheck) => {
   const folders = await renderAll(schemaFolder);
 
-  if (process.argv.includes('--check')) {
+  if (isCheck) {
     const outdated = await findOutdatedFiles(root, folders);
     for (const { file, problem } of outdated) console.error(`${file} is ${problem}; run: npm run schemas`);
     if (outdated.length > 0) process.exitCode = 1;

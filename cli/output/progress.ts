@@ -21,8 +21,9 @@ export interface ProgressProps {
 const BAR_COLUMNS = 24;
 /** In a terminal, a bar is redrawn. Work that is done sooner than this shows none. */
 const TERMINAL_INTERVAL_MS = 250;
-/** In a log, a line is added. */
+/** In a log, a line is added: the longer the work takes, the rarer. */
 const LOG_INTERVAL_MS = 2000;
+const LOG_SHARE = 0.1;
 const ERASE_LINE = '\r\u001b[K';
 
 /** Shows the progress of some work. It draws only when it is called, so it needs no timer. */
@@ -31,7 +32,6 @@ export class Progress {
   readonly #total: number | undefined;
   readonly #stream: ProgressStream;
   readonly #now: () => number;
-  readonly #interval: number;
   readonly #started: number;
   #lastShown: number;
   #isDrawn = false;
@@ -42,7 +42,6 @@ export class Progress {
     this.#total = total;
     this.#stream = stream;
     this.#now = now;
-    this.#interval = stream.isTTY ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS;
     this.#started = now();
     this.#lastShown = this.#started;
   }
@@ -56,7 +55,7 @@ export class Progress {
   show(done: number): void {
     this.#done = done;
     const now = this.#now();
-    if (now - this.#lastShown < this.#interval) return;
+    if (now - this.#lastShown < this.#interval(now)) return;
     this.#lastShown = now;
     const stream = this.#stream;
     stream.write(stream.isTTY ? ERASE_LINE + visible(this.#bar()) : `${visible(this.#text())}\n`);
@@ -68,6 +67,10 @@ export class Progress {
     if (!this.#isDrawn) return;
     this.#stream.write(ERASE_LINE);
     this.#isDrawn = false;
+  }
+
+  #interval(now: number): number {
+    return this.#stream.isTTY ? TERMINAL_INTERVAL_MS : Math.max(LOG_INTERVAL_MS, LOG_SHARE * (now - this.#started));
   }
 
   #bar(): string {

@@ -16,10 +16,21 @@ export class SchemaError extends Error {
   override readonly name = 'SchemaError';
 }
 
-/** Runs a command of this folder. A SchemaError is shown as one line; a bug keeps its stack trace. */
-export async function reportSchemaErrors(run: () => Promise<void>): Promise<void> {
+/**
+ * Runs a command of this folder. A SchemaError is shown as one line; a bug keeps its stack trace.
+ * @param option the only one that the command has, such as `--check`
+ * @param run gets whether the option was given
+ */
+export async function runSchemaCommand(option: string, run: (isGiven: boolean) => Promise<void>): Promise<void> {
+  const given = process.argv.slice(2);
+  const unknown = given.find((word) => word !== option);
+  if (unknown !== undefined) {
+    console.error(`error: there is no option '${unknown}'; the only one is ${option}`);
+    process.exitCode = 2;
+    return;
+  }
   try {
-    await run();
+    await run(given.length > 0);
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
     console.error(`error: schemas/${error.message}`);

@@ -27,6 +27,7 @@ const TOOLS = [
   'packages/local-engine/index.ts',
   'console/contract/',
   'console/server/index.ts',
+  'cli/options.ts',
   'cli/output/',
 ];
 
@@ -173,7 +174,7 @@ const ALLOWED: AllowedImports = {
 
   tools: TOOLS,
   // Operators run the real commands there.
-  'tools/simulate': [...TOOLS, 'cli/program.ts', 'cli/commands/'],
+  'tools/simulate': [...TOOLS, 'tools/script.ts', 'cli/program.ts', 'cli/commands/'],
   examples: ['cdk/index.ts', 'services/shared/index.ts', 'schemas/generated/event-contracts.ts'],
 };
 

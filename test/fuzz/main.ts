@@ -3,49 +3,31 @@
  * rightly or refused by an error with a name. Prints how many inputs each target got; and for each that failed its seed, what
  * happened, and the smallest input that fails in the same way.
  */
-import { parseArgs } from 'node:util';
+import { Option } from '@commander-js/extra-typings';
+import { wholeNumber } from '../../cli/options.ts';
+import { runProgram } from '../../cli/output/run-program.ts';
+import { script } from '../../tools/script.ts';
 import { runTarget } from './run-target.ts';
 import { TARGETS } from './targets/index.ts';
 import { Watchdog } from './watchdog.ts';
 
-const USAGE = `npm run fuzz -- [--inputs N] [--seed S] [--target NAME]
-
-  --inputs N     how many inputs, of all targets together (default 20000)
-  --seed S       the first seed (default 1); --seed S --inputs 1 --target NAME repeats one input
-  --target NAME  one of ${TARGETS.map(({ name }) => name).join(', ')} (default all)`;
-
+const MOST_INPUTS = 1_000_000_000;
+const MOST_SEED = 2 ** 31 - 1;
 /** More failures of a target are of no use before the first ones are mended. */
 const MOST_FAILURES = 25;
 /** How much of an input is shown. */
 const MOST_SHOWN = 3000;
 
-const { values } = parseArgs({
-  options: {
-    inputs: { type: 'string', default: '20000' },
-    seed: { type: 'string', default: '1' },
-    target: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-const [inputs, seed] = [Number(values.inputs), Number(values.seed)];
-const chosen = TARGETS.filter(({ name }) => values.target === undefined || name === values.target);
-const problem =
-  chosen.length === 0
-    ? `There is no target ${values.target}.`
-    : !(Number.isInteger(inputs) && inputs > 0)
-      ? `--inputs must be a whole number from 1 on, not ${values.inputs}.`
-      : !(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31)
-        ? `--seed must be a whole number from 0 to 2147483647, not ${values.seed}.`
-        : undefined;
-if (values.help) console.log(USAGE);
-else if (problem !== undefined) {
-  console.error(`${problem}\n\n${USAGE}`);
-  process.exitCode = 2;
-} else process.exitCode = (await fuzz()) === 0 ? 0 : 1;
+const names = TARGETS.map(({ name }) => name);
 
-/** @returns how many kinds of failures there are */
-async function fuzz(): Promise<number> {
-  const names = TARGETS.map(({ name }) => name);
+interface Options {
+  readonly inputs: number;
+  readonly seed: number;
+  readonly target?: string;
+}
+
+async function fuzz({ inputs, seed, target: only }: Options): Promise<void> {
+  const chosen = TARGETS.filter(({ name }) => only === undefined || name === only);
   const watchdog = new Watchdog(names);
   let failed = 0;
   for (const target of chosen) {
@@ -70,5 +52,18 @@ async function fuzz(): Promise<number> {
     }
   }
   await watchdog.stop();
-  return failed;
+  if (failed > 0) process.exitCode = 1;
 }
+
+await runProgram(
+  script('fuzz', 'Gives the engine inputs that are wrong in some way, the same ones for the same seed.')
+    .option('--inputs <n>', 'how many inputs, of all targets together', wholeNumber(1, MOST_INPUTS), 20_000)
+    .option(
+      '--seed <n>',
+      'the first seed; --seed S --inputs 1 --target NAME repeats one input',
+      wholeNumber(0, MOST_SEED),
+      1,
+    )
+    .addOption(new Option('--target <name>', 'only this target').choices(names))
+    .action(fuzz),
+);

@@ -6,31 +6,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Progress } from '../../cli/output/progress.ts';
+import { runProgram } from '../../cli/output/run-program.ts';
+import { script } from '../../tools/script.ts';
 import { findBrokenPromise } from './prove.ts';
 import { type Proof, reportJson, reportText } from './report.ts';
 import { synthesizeVariants, type Variant } from './variants.ts';
 
-const isJson = readOptions();
-const folder = await mkdtemp(join(tmpdir(), 'pipeline-mutations-'));
-try {
-  const variants = await synthesizeVariants(folder);
-  if (await everyPromiseIsKept(variants)) {
-    const proofs = await prove(variants);
-    process.stdout.write(isJson ? `${JSON.stringify(reportJson(proofs))}\n` : reportText(proofs));
-    if (proofs.some(({ broken }) => broken === undefined)) process.exitCode = 1;
-  }
-} finally {
-  await rm(folder, { recursive: true });
-}
-
-function readOptions(): boolean {
+async function verifyPermissions({ json }: { readonly json?: true }): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'pipeline-mutations-'));
   try {
-    return parseArgs({ options: { json: { type: 'boolean', default: false } } }).values.json;
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\nThe only option is --json.\n`);
-    process.exit(2);
+    const variants = await synthesizeVariants(folder);
+    if (!(await everyPromiseIsKept(variants))) return;
+    const proofs = await prove(variants);
+    process.stdout.write(json ? `${JSON.stringify(reportJson(proofs))}\n` : reportText(proofs));
+    if (proofs.some(({ broken }) => broken === undefined)) process.exitCode = 1;
+  } finally {
+    await rm(folder, { recursive: true });
   }
 }
 
@@ -60,3 +52,12 @@ async function prove(variants: readonly Variant[]): Promise<Proof[]> {
   progress.clear();
   return proofs;
 }
+
+await runProgram(
+  script(
+    'verify:permissions',
+    'Takes out of the template what it can lose, one by one, and says which promise is broken then.',
+  )
+    .option('--json', 'the report as JSON')
+    .action(verifyPermissions),
+);

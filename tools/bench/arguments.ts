@@ -17,32 +17,24 @@ export const MEASURES: Readonly<Record<string, string>> = {
   commands: 'commands on 100,000 users, 100,000 archived events and 10,000 dead letters',
 };
 
-export const USAGE = `Usage: npm run bench -- [measure…] [--against FOLDER] [--rounds N]
-
+/** For the help. */
+export const MEASURES_HELP = `
+Measures:
 ${Object.entries(MEASURES)
   .map(([name, what]) => `  ${name.padEnd(10)} ${what}`)
-  .join('\n')}
-
-  --against FOLDER   a second checkout of the project, with node_modules, to compare with
-  --rounds N         how often to run each measure in each checkout (default: 1)
-`;
+  .join('\n')}`;
 
 /** What is wrong with the arguments, before anything is run; undefined if nothing is. */
 export function usageProblem({
   names,
-  rounds,
   against,
 }: {
   readonly names: readonly string[];
-  readonly rounds: string;
   /** The folder of the other checkout. */
   readonly against?: string | undefined;
 }): string | undefined {
   const unknown = names.filter((name) => !(name in MEASURES));
   if (unknown.length > 0) return `There is no measure ${unknown.join(', ')}.`;
-  if (!(Number.isInteger(Number(rounds)) && Number(rounds) > 0)) {
-    return `--rounds must be a whole number above 0, not '${rounds}'.`;
-  }
   if (against === undefined) return undefined;
   const missing = names.map((name) => measureFile(name, against)).find((file) => !existsSync(file));
   return missing && `There is no ${missing}: --against needs a checkout of this project that has the same measures.`;

@@ -7,29 +7,30 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
-import { MEASURES, measureFile, USAGE, usageProblem } from './arguments.ts';
+import { wholeNumber } from '../../cli/options.ts';
+import { runProgram } from '../../cli/output/run-program.ts';
+import { UsageError } from '../../operations/messages/errors.ts';
+import { script } from '../script.ts';
+import { MEASURES, MEASURES_HELP, measureFile, usageProblem } from './arguments.ts';
 import { compared, type Figure } from './figures.ts';
 
+const MOST_ROUNDS = 1000;
 const HERE = join(import.meta.dirname, '..', '..');
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { against: { type: 'string' }, rounds: { type: 'string', default: '1' }, help: { type: 'boolean' } },
-});
-const names = positionals.length > 0 ? positionals : Object.keys(MEASURES);
-const against = values.against === undefined ? undefined : resolve(values.against);
-const rounds = Number(values.rounds);
-const problem = usageProblem({ names, rounds: values.rounds, against });
-if (values.help) console.log(USAGE);
-else if (problem !== undefined) {
-  console.error(`${problem}\n\n${USAGE}`);
-  process.exitCode = 2;
-} else {
-  for (const name of names) await runMeasure(name);
+interface Options {
+  readonly against?: string;
+  readonly rounds: number;
 }
 
-async function runMeasure(name: string): Promise<void> {
+async function bench(given: string[], options: Options): Promise<void> {
+  const names = given.length > 0 ? given : Object.keys(MEASURES);
+  const against = options.against === undefined ? undefined : resolve(options.against);
+  const problem = usageProblem({ names, against });
+  if (problem !== undefined) throw new UsageError(problem);
+  for (const name of names) await runMeasure(name, against, options.rounds);
+}
+
+async function runMeasure(name: string, against: string | undefined, rounds: number): Promise<void> {
   const before: Figure[] = [];
   const after: Figure[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -57,3 +58,12 @@ async function figuresOf(name: string, checkout: string, label: string | undefin
   if (code !== 0) throw new Error(`The measure ${name} failed in ${checkout} (${signal ?? `exit code ${code}`}).`);
   return figures;
 }
+
+await runProgram(
+  script('bench', 'Measures how fast the project is, and prints a line of JSON for each figure.')
+    .argument('[measure...]', 'which measures (default: all)')
+    .option('--against <folder>', 'a second checkout of the project, with node_modules, to compare with')
+    .option('--rounds <n>', 'how often to run each measure in each checkout', wholeNumber(1, MOST_ROUNDS), 1)
+    .addHelpText('after', MEASURES_HELP)
+    .action(bench),
+);

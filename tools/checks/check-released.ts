@@ -6,6 +6,8 @@
  *   npm run resources:compat -- --release             when there is none, makes the current resources the released ones
  *   npm run resources:compat -- --release --replace   the same although some are replaced: say so in the changelog
  */
+import { runProgram } from '../../cli/output/run-program.ts';
+import { script } from '../script.ts';
 import { stageTemplate } from '../stage-template.ts';
 import {
   findReplacements,
@@ -16,20 +18,31 @@ import {
 } from './released-resources.ts';
 import { loadSpecification } from './specification.ts';
 
-const specification = loadSpecification();
-const release = process.argv.includes('--release');
-const acceptsReplacements = process.argv.includes('--replace');
+interface Options {
+  readonly release?: true;
+  readonly replace?: true;
+}
 
-for (const stack of RELEASED_STACKS) {
-  const template = await stageTemplate(stack.context);
-  const replacements = findReplacements(readReleased(stack), template, specification);
-  for (const replacement of replacements) console.error(`${stack.name}: ${replacement}`);
+async function check({ release, replace }: Options): Promise<void> {
+  const specification = loadSpecification();
+  for (const stack of RELEASED_STACKS) {
+    const template = await stageTemplate(stack.context);
+    const replacements = findReplacements(readReleased(stack), template, specification);
+    for (const replacement of replacements) console.error(`${stack.name}: ${replacement}`);
 
-  const isCompatible = replacements.length === 0;
-  if (isCompatible) console.log(`${stack.name}: replaces nothing that was released`);
-  if (!isCompatible && !(release && acceptsReplacements)) process.exitCode = 1;
-  else if (release) {
-    writeReleased(stack, releasedResources(template, specification));
-    console.log(`${stack.name}: released`);
+    const isCompatible = replacements.length === 0;
+    if (isCompatible) console.log(`${stack.name}: replaces nothing that was released`);
+    if (!isCompatible && !(release && replace)) process.exitCode = 1;
+    else if (release) {
+      writeReleased(stack, releasedResources(template, specification));
+      console.log(`${stack.name}: released`);
+    }
   }
 }
+
+await runProgram(
+  script('resources:compat', "Compares the stack's resources with those last released.")
+    .option('--release', 'if a deployment replaces none of them, makes the current resources the released ones')
+    .option('--replace', 'with --release: also if some are replaced; say so in the changelog')
+    .action(check),
+);

@@ -1,6 +1,9 @@
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { runProgram } from '../../cli/output/run-program.ts';
+import { CommandFailure } from '../../operations/messages/errors.ts';
+import { script } from '../script.ts';
 import { compile, copyUncompiled, PackageError } from './compiled-files.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 
@@ -61,14 +64,21 @@ async function contents(folder: string): Promise<string[]> {
   }
 }
 
-const folder = resolve(process.argv[2] ?? join(PROJECT_FOLDER, 'dist'));
-try {
-  const { name, version } = await buildPackage(folder);
-  const fromHere = relative(process.cwd(), folder);
-  const place = fromHere.startsWith('..') ? folder : `./${fromHere}`;
-  console.log(`${name} ${version} is in ${place}; make its tarball with: npm pack ${place}`);
-} catch (error) {
-  if (!(error instanceof PackageError)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = 1;
+async function pack(given: string): Promise<void> {
+  const folder = resolve(given);
+  try {
+    const { name, version } = await buildPackage(folder);
+    const fromHere = relative(process.cwd(), folder);
+    const place = fromHere.startsWith('..') ? folder : `./${fromHere}`;
+    console.log(`${name} ${version} is in ${place}; make its tarball with: npm pack ${place}`);
+  } catch (error) {
+    if (!(error instanceof PackageError)) throw error;
+    throw new CommandFailure(error.message, { cause: error });
+  }
 }
+
+await runProgram(
+  script('package', 'Writes the package that CDK apps of other teams install.')
+    .argument('[folder]', 'a new or empty one, or one with an earlier package', join(PROJECT_FOLDER, 'dist'))
+    .action(pack),
+);

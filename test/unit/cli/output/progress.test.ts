@@ -44,6 +44,14 @@ test('in a log there is a line every two seconds', () => {
   ]);
 });
 
+test('in a log the lines of long work are rarer and rarer', () => {
+  const { written, advance } = started(false);
+  advance(2000, 1_000_000);
+  expect(written.length).toBeGreaterThan(20);
+  expect(written.length).toBeLessThan(60);
+  expect(written[0]).toContain('registered: 4 of');
+});
+
 test.each([
   [true, '\r\u001b[Kreading buckets: 1,000 (500/s)'],
   [false, 'reading buckets: 1,000 (500/s)\n'],

@@ -6,21 +6,17 @@ const HERE = join(import.meta.dirname, '..', '..', '..', '..');
 
 test('all measures are there, also for a comparison', () => {
   const names = Object.keys(MEASURES);
-  expect(usageProblem({ names, rounds: '1' })).toBeUndefined();
-  expect(usageProblem({ names, rounds: '3', against: HERE })).toBeUndefined();
+  expect(usageProblem({ names })).toBeUndefined();
+  expect(usageProblem({ names, against: HERE })).toBeUndefined();
 });
 
 test('a measure that does not exist is named', () => {
-  expect(usageProblem({ names: ['start', 'strat'], rounds: '1' })).toBe('There is no measure strat.');
-});
-
-test.each(['0', '-1', '1.5', 'many', ''])('rounds of %j are refused', (rounds) => {
-  expect(usageProblem({ names: ['start'], rounds })).toBe(`--rounds must be a whole number above 0, not '${rounds}'.`);
+  expect(usageProblem({ names: ['start', 'strat'] })).toBe('There is no measure strat.');
 });
 
 test('a folder that has no such measure is refused before anything is run', () => {
   const against = join(HERE, 'docs');
-  expect(usageProblem({ names: ['start'], rounds: '1', against })).toBe(
+  expect(usageProblem({ names: ['start'], against })).toBe(
     `There is no ${join(against, 'tools/bench/measures/start.ts')}: --against needs a checkout of this project that has the same measures.`,
   );
 });
