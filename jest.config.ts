@@ -22,6 +22,8 @@ const config: Config = {
   // One more than there are cores, since many tests wait for processes and timers.
   maxWorkers: Math.max(1, Math.min(availableParallelism() + 1, Math.floor(memory() / MEMORY_OF_WORKER))),
   testTimeout: TEST_MS,
+  // One that has loaded the engine takes up to a second to free its memory; Jest gives it half a second.
+  workerGracefulExitTimeout: 10_000,
   testSequencer: '<rootDir>/test/support/slowest-first.ts',
   projects: [
     {
