@@ -122,7 +122,20 @@ export function describeFault(fault: Omit<ArmedFault, 'text'>): string {
       : `${callsText(fault, 'message')}: a function gets it twice`;
   }
   const what = operation === '*' ? 'any operation' : operation;
-  return `${what}: ${callsText(fault, 'call')}${of} ${effectText(fault)}`;
+  return `${what}: ${callsText(fault, 'call')}${of} ${effectText(fault)}${exceptionText(fault)}`;
+}
+
+/** Which of AWS's own services makes this call too, and only fails: it cannot be delayed, and is no function (docs/local-engine.md). */
+const READERS: Readonly<Record<string, string>> = {
+  'sqs:ReceiveMessage': "one by Lambda's poller",
+  'sqs:DeleteMessage': "one by Lambda's poller",
+  'dynamodb:GetShardIterator': 'one by the pipe',
+  'dynamodb:GetRecords': 'one by the pipe',
+};
+
+function exceptionText({ operation, effect }: Pick<ArmedFault, 'operation' | 'effect'>): string {
+  const reader = Object.hasOwn(READERS, operation) ? READERS[operation] : undefined;
+  return reader !== undefined && (effect === 'delay' || effect === 'kill') ? `; ${reader} does not count` : '';
 }
 
 function callsText(

@@ -84,6 +84,36 @@ test.each<[FaultOptions, string, string]>([
     'every message: a function gets it twice',
     'lab fault deliver:queue-message --times always',
   ],
+  [
+    { operation: 'sqs:DeleteMessage', effect: 'delay', delayMs: 2000 },
+    "sqs:DeleteMessage: the next call is delayed by 2,000 ms; one by Lambda's poller does not count",
+    'lab fault sqs:DeleteMessage --delay 2000',
+  ],
+  [
+    { operation: 'sqs:ReceiveMessage', effect: 'kill', subscriber: 'uri-recorder' },
+    "sqs:ReceiveMessage: the next call of uri-recorder kills its function; one by Lambda's poller does not count",
+    'lab fault sqs:ReceiveMessage --kill --subscriber uri-recorder',
+  ],
+  [
+    { operation: 'dynamodb:GetRecords', effect: 'delay', delayMs: 1 },
+    'dynamodb:GetRecords: the next call is delayed by 1 ms; one by the pipe does not count',
+    'lab fault dynamodb:GetRecords --delay 1',
+  ],
+  [
+    { operation: 'dynamodb:GetShardIterator', effect: 'delay', delayMs: 1 },
+    'dynamodb:GetShardIterator: the next call is delayed by 1 ms; one by the pipe does not count',
+    'lab fault dynamodb:GetShardIterator --delay 1',
+  ],
+  [
+    { operation: 'sqs:ReceiveMessage', effect: 'error', code: 'ServiceUnavailable' },
+    'sqs:ReceiveMessage: the next call fails with ServiceUnavailable',
+    'lab fault sqs:ReceiveMessage --code ServiceUnavailable',
+  ],
+  [
+    { operation: 'sqs:ReceiveMessage', effect: 'lost-answer' },
+    'sqs:ReceiveMessage: the next call takes effect, but fails for its caller',
+    'lab fault sqs:ReceiveMessage --lost-answer',
+  ],
 ])('%j is described, and has a command', (fault, text, command) => {
   expect(previewFault(fault)).toBe(text);
   expect(faultCommand(fault)).toBe(command);
