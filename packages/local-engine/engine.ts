@@ -1,19 +1,19 @@
 import { setFlagsFromString } from 'node:v8';
+import { aroundCalls } from './around-calls.ts';
 import { type LoadedAssembly, readAssemblies } from './cloudformation/assembly.ts';
 import type { StackChange } from './cloudformation/stack-update.ts';
 import { type DeployedStack, Stacks } from './cloudformation/stacks.ts';
 import { type Account, localAccount } from './core/account.ts';
 import { AwsError } from './core/aws-error.ts';
 import { type Clock, SkippingClock } from './core/clock.ts';
-import type { ApiCall, AroundCall, DirectAnswer, DirectRequest } from './gateway/answers.ts';
+import type { DirectAnswer, DirectRequest } from './gateway/answers.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { callPermission, serviceApis } from './gateway/service-apis.ts';
+import { serviceApis } from './gateway/service-apis.ts';
 import { RefusalLog } from './gateway/web-origin.ts';
 import type { Faults } from './journal/faults.ts';
 import type { Journal } from './journal/journal.ts';
 import { labApi, resumeSkippedTime } from './lab/index.ts';
 import { ONE_PER_CORE, type StartEnvironment } from './lambda/index.ts';
-import { requestIdOf, TRACE_HEADER } from './protocols/http.ts';
 import { createServices, type Services } from './services.ts';
 import { Storage } from './storage/storage.ts';
 import { hostName } from './web-origin/index.ts';
@@ -231,50 +231,4 @@ function lastingOrRefused(storage: Storage): Promise<void> | undefined {
   return storage.lasting()?.catch(({ message }: Error) => {
     throw new AwsError('InternalFailure', message, 500);
   });
-}
-
-/**
- * Whether a call is of those by which the engine is watched, many times a second: an entry for each would fill the journal, and
- * be news itself. The same calls of a function are part of what happened.
- */
-function isWatching({ service, operation }: ApiCall, invocation: string | undefined): boolean {
-  if (invocation !== undefined) return false;
-  return ['logs', 'monitoring'].includes(service) || operation === 'DescribeStacks';
-}
-
-/** The name of the function that works on an invocation; undefined if it has ended. */
-function functionRunning(requestId: string, { functions }: Services): string | undefined {
-  return [...functions.values()].find(({ running }) => running.has(requestId))?.name;
-}
-
-/** Every call is authorized, runs with the faults that are set for it, and leaves its outcome in the journal. */
-function aroundCalls(services: Services): AroundCall {
-  const { journal, faults } = services;
-  const checkPermission = callPermission(services);
-  return async (call, run) => {
-    const { service, operation, accessKeyId, request, requestId } = call;
-    const invocation = requestIdOf(request.headers[TRACE_HEADER]);
-    const note = (outcome: Readonly<Record<string, unknown>>) =>
-      journal.write('api-call', { service, operation, accessKeyId, requestId, invocation, ...outcome });
-    const judged = () => {
-      checkPermission(call);
-      return run();
-    };
-    const context = {
-      requestId,
-      ...(invocation !== undefined && { invocation }),
-      get functionName() {
-        return invocation === undefined ? undefined : functionRunning(invocation, services);
-      },
-    };
-    try {
-      const response = await faults.around(`${service}:${operation}`, judged, context);
-      if (!isWatching(call, invocation)) note({ status: response.status });
-      return response;
-    } catch (error) {
-      const { code = 'InternalFailure', status = 500, message } = error as Partial<AwsError> & Error;
-      note({ status, code, message });
-      throw error;
-    }
-  };
 }

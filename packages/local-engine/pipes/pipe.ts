@@ -1,38 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { Pauses, pauseBefore } from '../core/retry.ts';
 import { STREAM_RETENTION_MS, type StreamRecord } from '../dynamodb/index.ts';
-import type { EventMatcher } from '../event-pattern/index.ts';
-import type { Faults } from '../journal/faults.ts';
-import type { Storage } from '../storage/storage.ts';
 import { afterAttempt, type OpenBatch, withoutExpired } from './pipe-batches.ts';
-import { PipeDelivery, type PipeDeliveryProps } from './pipe-delivery.ts';
+import { describePipe, type PipeProps } from './pipe-definition.ts';
+import { PipeDelivery } from './pipe-delivery.ts';
 import { type PipeLane, PipeLanes, type PlacedRecord, placesOf } from './pipe-lanes.ts';
-import { PipeProgress, type PipeState } from './pipe-progress.ts';
-import type { PipeRole } from './pipe-role.ts';
+import { PipeProgress } from './pipe-progress.ts';
 import { StreamReader } from './stream-reader.ts';
-
-export interface PipeProps extends PipeDeliveryProps {
-  /** What the pipe was created with, as DescribePipe answers. Source: EventBridge Pipes API reference. */
-  readonly definition: { readonly Source: string; readonly Target: string; readonly [member: string]: unknown };
-  /** The state of a new pipe. */
-  readonly desiredState: PipeState;
-  readonly role: Pick<PipeRole, 'mayRead' | 'putEvents' | 'sendDeadLetter'>;
-  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
-  /** Records in one batch: 1 to 10 for an event bus. */
-  readonly batchSize: number;
-  /** Lanes: 1 to 10. The records of a partition key are all in the same lane. */
-  readonly parallelizationFactor: number;
-  /** A record passes if one of them matches; without filters every record passes. */
-  readonly filters: readonly EventMatcher[];
-  /** -1 retries until the record expires. */
-  readonly maximumRetryAttempts: number;
-  /** Seconds; with -1 records expire with the stream's retention. */
-  readonly maximumRecordAgeSeconds: number;
-  /** Whether a failing batch is halved until the failing record is alone. */
-  readonly bisects: boolean;
-  readonly faults: Faults;
-  readonly storage: Storage;
-}
 
 /** Records read from the stream at a time; those that the filter drops cost no delivery. */
 const READ_LIMIT = 100;
@@ -80,20 +54,8 @@ export class Pipe {
     if (desiredState === 'STOPPED') this.#pauses.stop();
   }
 
-  /** What DescribePipe answers; times are in seconds. A stopped pipe has a StateReason too (recorded on AWS, 2026-09). */
   describe() {
-    const { arn, name, definition } = this.#props;
-    const { desiredState, createdAt, modifiedAt } = this.#progress.stored;
-    return {
-      Arn: arn,
-      Name: name,
-      ...definition,
-      DesiredState: desiredState,
-      ...(desiredState === 'STOPPED' && { StateReason: 'USER_INITIATED' }),
-      CurrentState: desiredState === 'RUNNING' ? 'RUNNING' : this.#busy.size > 0 ? 'STOPPING' : 'STOPPED',
-      CreationTime: createdAt / 1000,
-      LastModifiedTime: modifiedAt / 1000,
-    } as const;
+    return describePipe(this.#props, this.#progress.stored, this.#busy.size > 0);
   }
 
   /** Starts reading, unless the pipe is stopped. */

@@ -1,8 +1,9 @@
 import { tmpdir } from 'node:os';
-import { DatabaseSync, type SQLInputValue, type StatementResultingChanges, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementResultingChanges, StatementSync } from 'node:sqlite';
 import type { Account } from '../core/account.ts';
 import { closeDataFolder, noteClosed, noteCommitted, openDataFolder } from './data-folder.ts';
 import { damaged, describeStorageProblem, isStorageFailure, StorageError } from './storage-error.ts';
+import { openTemporary } from './temporary-database.ts';
 
 /** How long a write may wait for its commit if no caller waits: a commit costs many times as much as a write. */
 const COMMITTED_WITHIN_MS = 5;
@@ -238,18 +239,4 @@ export class Storage {
     if (this.#folder === undefined) this.db.close();
     else closeDataFolder(this.#folder, this.db);
   }
-}
-
-/** What SQLite keeps in memory of a temporary database, in KiB. */
-const CACHE_KIB = 64 * 1024;
-
-/**
- * In memory, as long as it is small. Beyond that SQLite writes what was not used for long into a file without a name in the system's
- * folder for temporary files, which is gone with the process. Archive, stream and logs of 100,000 users take 400 MB.
- * Source: SQLite, In-Memory Databases, temporary databases; Temporary Files Used By SQLite.
- */
-function openTemporary(): DatabaseSync {
-  const db = new DatabaseSync('');
-  db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
-  return db;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe.ts';
+import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe-definition.ts';
 import { entriesOf, makeParts, passTime, settle } from '../support/parts.ts';
 import { DLQ_ARN, delivered, failed, PIPE_ARN, startPipe } from '../support/pipe.ts';
 import { makeStream, register, STREAM_ARN } from '../support/stream.ts';

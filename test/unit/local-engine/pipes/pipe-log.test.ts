@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
 import { LogLines } from '../../../../packages/local-engine/logs/log-lines.ts';
-import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe.ts';
+import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe-definition.ts';
 import { PipeLog } from '../../../../packages/local-engine/pipes/pipe-log.ts';
 import { entriesOf, makeParts, settle } from '../support/parts.ts';
 import { BUS_ARN, delivered, failed, PIPE_ARN, type PipeUnderTest, startPipe, type Verdict } from '../support/pipe.ts';

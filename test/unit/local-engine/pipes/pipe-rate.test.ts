@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe.ts';
+import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe-definition.ts';
 import { settle } from '../support/parts.ts';
 import { startPipe, userOf, usersOfLane } from '../support/pipe.ts';
 import { register } from '../support/stream.ts';

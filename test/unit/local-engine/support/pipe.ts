@@ -5,7 +5,8 @@ import type { DynamoDbStream } from '../../../../packages/local-engine/dynamodb/
 import type { PutEventsResultEntry } from '../../../../packages/local-engine/eventbridge/event-bridge.ts';
 import type { PutEventsEntry } from '../../../../packages/local-engine/eventbridge/put-events.ts';
 import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template.ts';
-import { Pipe, type PipeProps } from '../../../../packages/local-engine/pipes/pipe.ts';
+import { Pipe } from '../../../../packages/local-engine/pipes/pipe.ts';
+import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe-definition.ts';
 import type { PipeTarget } from '../../../../packages/local-engine/pipes/pipe-delivery.ts';
 import { lanesByKey } from '../../../../packages/local-engine/pipes/pipe-lanes.ts';
 import { ACCOUNT, GRANTED, makeParts, type Parts } from './parts.ts';
