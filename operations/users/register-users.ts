@@ -124,7 +124,7 @@ export async function watchForUris(userIds: Iterable<string>, watch: UriWatch): 
   let lastChange = now();
   let lastRead = now();
   let pauseMs = SHORTEST_PAUSE_MS;
-  while (pending.size > 0 && !signal?.aborted) {
+  while (!signal?.aborted) {
     const isLastRead = now() - lastChange >= timeoutMs;
     const found = await readOnce(isLastRead ? [...pending] : [...pending].slice(0, WINDOW), pending, watch);
     if (pending.size === 0 || (isLastRead && found === 0)) break;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { expect, test } from '@jest/globals';
 import type { OnStack } from '../../../../operations/deployed/stack.ts';
@@ -52,6 +53,22 @@ test('a user who exists, or who cannot be registered, does not keep others from 
       { userId: 'new', status: 'registered' },
     ]),
   );
+});
+
+test('of many users, 32 at a time are put', async () => {
+  let [inFlight, most] = [0, 0];
+  const on = tableWith({
+    PutItem: async () => {
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      await setImmediate();
+      inFlight -= 1;
+      return {};
+    },
+  });
+  const many = Array.from({ length: 100 }, (_, index) => `user-${index}`);
+  expect(await registerUsers(on, many)).toHaveLength(100);
+  expect(most).toBe(32);
 });
 
 test('with waiting, those that are registered are reported with their URI, or that it did not come', async () => {
@@ -119,6 +136,7 @@ test('given a stop while it waits for URIs, it ends and says so of the users tha
     signal: stop.signal,
     onProgress: ({ kind }) => kind === 'report' && stop.abort(),
   });
+  expect(options.clock.now()).toBeLessThan(1000);
   expect(reports).toEqual([
     { userId: 'new', status: 'registered', uri: 's3://new' },
     { userId: 'stuck', status: 'registered', problem: 'not waited for' },

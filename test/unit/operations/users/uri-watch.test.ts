@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { BATCH_SIZE } from '../../../../operations/deployed/users-table.ts';
 import { watchForUris } from '../../../../operations/users/register-users.ts';
@@ -8,6 +9,8 @@ function rows(recordedAt: Readonly<Record<string, number>>) {
   const pauses: number[] = [];
   const seen: string[] = [];
   const batches: number[] = [];
+  let inFlight = 0;
+  const sideBySide: number[] = [];
   const watch = {
     timeoutMs: 30_000,
     clock: {
@@ -20,11 +23,14 @@ function rows(recordedAt: Readonly<Record<string, number>>) {
     onUri: (userId: string, uri: string) => void seen.push(`${userId}=${uri}`),
     readUris: async (userIds: readonly string[]) => {
       batches.push(userIds.length);
+      sideBySide.push(++inFlight);
+      await setImmediate();
+      inFlight -= 1;
       const done = userIds.filter((userId) => (recordedAt[userId] ?? Number.POSITIVE_INFINITY) <= now);
       return new Map(done.map((userId) => [userId, `s3://${userId}`]));
     },
   };
-  return { watch, pauses, seen, batches, elapsed: () => now };
+  return { watch, pauses, seen, batches, sideBySide, elapsed: () => now };
 }
 
 describe('waiting for URIs', () => {
@@ -46,6 +52,27 @@ describe('waiting for URIs', () => {
     }
   });
 
+  test('where one call reads all that are left, asks soon again after a change, however slowly they come', async () => {
+    const left = Array.from({ length: BATCH_SIZE }, (_, index) => `left-${index}`);
+    const { watch, pauses } = rows({ first: 5000, ...Object.fromEntries(left.map((userId) => [userId, 7000])) });
+    expect(await watchForUris(['first', ...left], watch)).toEqual([]);
+    expect(pauses.filter((ms) => ms === pauses[0])).toHaveLength(2);
+  });
+
+  test('looks once where it may not wait', async () => {
+    const { watch, pauses, batches } = rows({ a: 0, b: 1 });
+    expect(await watchForUris(['a'], { ...watch, timeoutMs: 0 })).toEqual([]);
+    expect(await watchForUris(['b'], { ...watch, timeoutMs: 0 })).toEqual(['b']);
+    expect(batches).toEqual([1, 1]);
+    expect(pauses).toEqual([]);
+  });
+
+  test('asks for nothing where no user is waited for', async () => {
+    const { watch, pauses, batches } = rows({});
+    expect(await watchForUris([], watch)).toEqual([]);
+    expect({ pauses, batches }).toEqual({ pauses: [], batches: [] });
+  });
+
   test('gives up when nothing has come for the timeout, and names who is missing', async () => {
     const { watch, elapsed } = rows({ a: 20_000, b: 45_000 });
     expect(await watchForUris(['late', 'a', 'b', 'never'], watch)).toEqual(['late', 'never']);
@@ -60,12 +87,13 @@ describe('waiting for URIs', () => {
     expect(seen).toEqual(['last=s3://last', 'later=s3://later']);
   });
 
-  test('never asks for more than a batch, and finds those behind many that are stuck', async () => {
+  test('never asks for more than a batch, nor more than four at a time, and finds those behind many that are stuck', async () => {
     const stuck = Array.from({ length: 10 * BATCH_SIZE }, (_, index) => `stuck-${index}`);
-    const { watch, seen, batches } = rows({ last: 0 });
+    const { watch, seen, batches, sideBySide } = rows({ last: 0 });
     expect(await watchForUris([...stuck, 'last'], watch)).toEqual(stuck);
     expect(seen).toEqual(['last=s3://last']);
     expect(Math.max(...batches)).toBe(BATCH_SIZE);
+    expect(Math.max(...sideBySide)).toBe(4);
   });
 
   test.each([500, 5000])('reads few rows too early where %i users a second get their URI', async (perSecond) => {
