@@ -92,16 +92,20 @@ export interface ContractCheck {
 }
 
 /** The versions of an event's contract, the newest first. */
-function contractsOf(type: string): EventContract<unknown>[] {
-  return eventContracts
-    .filter(({ detailType }) => detailType === type)
-    .sort((a, b) => b.schemaVersion - a.schemaVersion);
+function contractsOf(type: string, contracts = eventContracts): EventContract<unknown>[] {
+  return contracts.filter(({ detailType }) => detailType === type).sort((a, b) => b.schemaVersion - a.schemaVersion);
 }
 
-/** The contract for the version that an event says it has; the newest if it says none that is known. */
-export function contractOf({ type, detail }: EventDraft): EventContract<unknown> | undefined {
+/**
+ * The contract for the version that an event says it has; the newest if it says none that is known.
+ * @param contracts every version of every event. @default those of this checkout
+ */
+export function contractOf(
+  { type, detail }: EventDraft,
+  contracts = eventContracts,
+): EventContract<unknown> | undefined {
   const { schemaVersion } = fieldsOf(detail.metadata);
-  const all = contractsOf(type);
+  const all = contractsOf(type, contracts);
   return all.find((contract) => contract.schemaVersion === schemaVersion) ?? all[0];
 }
 

@@ -43,7 +43,7 @@ export function newEvent(draft: EventDraft, makeId: () => string = newEventId): 
 /** An event that nothing caused, of a type that must have a cause: the registration that it belongs to. */
 function withCause(draft: EventDraft, metadata: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { validateDetail } = contractOf(draft) ?? {};
-  if (metadata.causationId !== undefined || validateDetail === undefined) return metadata;
+  if (validateDetail === undefined) return metadata;
   validateDetail({ ...draft.detail, metadata });
   const isRequired = validateDetail.errors?.some(({ params }) => params.missingProperty === 'causationId');
   return isRequired ? { ...metadata, causationId: metadata.correlationId } : metadata;

@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkContract, deliveredEvent, draftOf, parseDraft } from '../../../../operations/try-events/event-draft.ts';
+import {
+  checkContract,
+  contractOf,
+  deliveredEvent,
+  draftOf,
+  parseDraft,
+} from '../../../../operations/try-events/event-draft.ts';
 import { newEvent, withoutIds } from '../../../../operations/try-events/new-event.ts';
-import { BucketCreatedV1 } from '../../../../schemas/generated/event-contracts.ts';
+import { BucketCreatedV1, UserRegisteredV1 } from '../../../../schemas/generated/event-contracts.ts';
 import { sampleEvent } from '../../../support/sample-event.ts';
 
 describe('a draft', () => {
@@ -87,6 +93,18 @@ test('an event of a version that is not known is checked against the newest cont
   expect(checkContract(draft, {}).contract).toBe('user-registered.v1');
 });
 
+test.each([
+  [1, 1],
+  [2, 2],
+  [99, 10],
+  ['2', 10],
+  [undefined, 10],
+])('given three versions of its contract, an event of version %j has that of version %i', (schemaVersion, version) => {
+  const versions = [1, 10, 2].map((each) => ({ ...UserRegisteredV1, schemaVersion: each }));
+  const draft = { type: 'UserRegistered', source: 'users-table', detail: { metadata: { schemaVersion } } };
+  expect(contractOf(draft, [BucketCreatedV1, ...versions])?.schemaVersion).toBe(version);
+});
+
 describe('a new event', () => {
   const ofType = (type: string, detail: object) =>
     newEvent({ type, source: 'x', detail: { ...detail } }, () => 'new').draft.detail;
@@ -97,6 +115,10 @@ describe('a new event', () => {
 
   test('that lacks what its contract asks for gets no cause for it', () => {
     expect(ofType('UserRegistered', {}).metadata).toEqual({ schemaVersion: 1, eventId: 'new', correlationId: 'new' });
+  });
+
+  test('that lacks more than the cause it must have gets the cause', () => {
+    expect(ofType('BucketCreated', {}).metadata).toMatchObject({ correlationId: 'new', causationId: 'new' });
   });
 
   test('keeps the cause that it names', () => {
