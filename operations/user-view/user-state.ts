@@ -38,12 +38,11 @@ export function stateOf(
   const allTags = view?.tags.kind === 'set' ? view.tags.value : [];
   const tags = readOurTags(allTags.map(({ key, value }) => ({ Key: key, Value: value })));
   const fromName = view === undefined ? undefined : registrationIn(view.name, userId, naming);
-  const timeTag = allTags.find(({ key }) => key === 'registeredAt')?.value ?? '';
-  const fromTag = /^\d+$/.test(timeTag) ? Number(timeTag) : undefined;
-  const registeredAt = fromTag ?? fromName;
+  const timeTag = allTags.find(({ key, value }) => key === 'registeredAt' && /^\d+$/.test(value));
+  const registeredAt = timeTag === undefined ? fromName : Number(timeTag.value);
   const isBucketThere = isThere(bucket);
-  // The time of the registration does not change the length of the bucket's name.
-  const bucketOfUser = view?.name ?? bucketName({ userId, registeredAt: 0 }, naming);
+  // Only asked where the row names no bucket; the time of the registration does not change the length of its name.
+  const bucketOfUser = bucketName({ userId, registeredAt: 0 }, naming);
   const tooMany = row.kind === 'set' ? bytesTooMany(rowBytes(row.value), bucketOfUser, naming.region) : 0;
   const state = {
     ...(registeredAt !== undefined && { registeredAt }),

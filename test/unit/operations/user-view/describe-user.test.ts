@@ -186,6 +186,8 @@ describe('the bucket', () => {
       },
       { CORS: 'GET, PUT from https://a, https://b; DELETE from *' },
     ],
+    // The SDK allows that a rule lacks them.
+    [{ cors: set([{ AllowedMethods: undefined, AllowedOrigins: undefined }]) }, { CORS: ' from ' }],
     [{ policy: set({ Version: 'v', Statement: [{ Effect: 'Deny' }] }) }, { policy: '[{"Effect":"Deny"}]' }],
     [{ policy: set({ Version: 'v' }) }, { policy: '{"Version":"v"}' }],
     [

@@ -30,6 +30,11 @@ describe('when the user registered', () => {
   test.each<[string, Partial<BucketView>, number | undefined]>([
     ['the tag and the name say the same', {}, REGISTERED_AT],
     ['the tag says another time than the name', { tags: set(withTime('1700000000')) }, 1_700_000_000],
+    [
+      'a tag of another name holds a number',
+      { tags: set([{ key: 'costCenter', value: '17' }, ...withTime('1700000000')]) },
+      1_700_000_000,
+    ],
     ['the tag is no number', { tags: set(withTime('x17')) }, REGISTERED_AT],
     ['the tag only begins with a number', { tags: set(withTime('17x')) }, REGISTERED_AT],
     ['only the tag is known', { name: 'photos' }, Number(TAGS.find(({ key }) => key === 'registeredAt')?.value)],
