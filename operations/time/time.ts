@@ -1,10 +1,10 @@
 import { UsageError } from '../messages/errors.ts';
 
 /** Milliseconds of each unit of an age. */
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-const AGE = /^(\d+)([smhd])$/;
-const DATE_AND_TIME = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/;
+const AGE = /^\d+[smhd]$/;
+const DATE_AND_TIME = /^(?<day>\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(?<zone>Z|[+-]\d{2}:\d{2})?$/;
 
 /** The forms of an age, for help texts. */
 export const AGE_FORMS = 'an age such as 90s, 15m, 2h or 7d';
@@ -48,12 +48,12 @@ export function parseAge(text: string, option: string): number {
 
 /** Milliseconds; undefined if the text is no age. */
 function ageOf(text: string): number | undefined {
-  const [, number, unit = ''] = AGE.exec(text) ?? [];
-  return number === undefined ? undefined : Number(number) * (UNITS[unit] ?? 0);
+  if (!AGE.test(text)) return undefined;
+  return Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS];
 }
 
 function parseDate(text: string, option: string): number {
-  const [, day, , , zone] = DATE_AND_TIME.exec(text) ?? [];
+  const { day, zone } = DATE_AND_TIME.exec(text)?.groups ?? {};
   const time = Date.parse(text);
   if (day === undefined || Number.isNaN(time)) {
     throw new UsageError(`${option} must be ${TIME_FORMS}; got ${text}`);
@@ -76,9 +76,9 @@ export function parseWindow({ from, to = 'now' }: { from: string; to?: string },
   const window = { from: parseTime(from, now, '--from'), to: parseTime(to, now, '--to') };
   const span = `from ${formatTime(window.from)} to ${formatTime(window.to)}`;
   if (window.from > now) throw new UsageError(`the window is in the future: ${span}; it is ${formatTime(now)} now`);
-  if (window.from === window.to) throw new UsageError(`the window is empty: ${span}`);
   if (window.to > now) throw new UsageError(`--to is in the future: ${span}; leave it out for now`);
   if (window.from > window.to) throw new UsageError(`--from must be before --to; got ${span}`);
+  if (window.from === window.to) throw new UsageError(`the window is empty: ${span}`);
   return window;
 }
 

@@ -43,6 +43,8 @@ describe('a time that is given to an option', () => {
     '2026-11-22T09:00+25:00',
     '2026-11-22T09:00Z ',
     '+2026-11-22T09:00Z',
+    // JavaScript reads years of six digits.
+    '+012026-11-22T09:00Z',
     'Sun, 2026-11-22T09:00Z',
     '2hours',
     '15m30s',
