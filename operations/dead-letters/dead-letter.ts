@@ -68,7 +68,7 @@ const LATEST = 8.64e15;
 
 /** Classifies a message of a dead-letter queue. Takes anything, since others may send to the queue as well. */
 export function readDeadLetter(message: ReceivedMessage, owner: QueueOwner): DeadLetter {
-  const { MessageId = '', Body = '', Attributes = {} } = message;
+  const { MessageId, Body, Attributes = {} } = message;
   const sentAt = Number(Attributes.SentTimestamp);
   const received: Received = {
     messageId: MessageId,

@@ -26,13 +26,18 @@ export interface Unread {
   readonly unreadLogs: readonly string[];
 }
 
+interface Wanted {
+  readonly reason?: boolean;
+  readonly records?: boolean;
+}
+
 export interface ExplainOptions {
   /** Chosen messages, in all queues together. @default all */
   readonly limit?: number | undefined;
   /** Messages of a queue to read at most. */
   readonly looked: number;
   /** What to find out about a message besides what the choice needs. @default everything */
-  readonly wanted?: { readonly reason: boolean; readonly records: boolean };
+  readonly wanted?: Wanted;
   readonly signal: AbortSignal;
   /** Called for each queue, when its messages are known. */
   readonly onQueue: (queue: ExplainedQueue) => void;
@@ -72,13 +77,13 @@ export async function explainMessages(
   for (const queue of await countQueues(on, choice, chooser.isChoice ? undefined : limit)) {
     const most = Math.min(queue.most, left > 0 ? looked : 0);
     // All messages are visible to others again before the slow lookups begin.
-    const deadLetters = await readMessages(on, queue, most, signal);
+    const read = await readCandidates(on, { queue, chooser, most, signal });
     if (signal.aborted) break;
     const look = { queue, chooser, wanted, streamed, reasons, signal };
-    const messages = (await chooseAmong(deadLetters, look)).slice(0, left);
+    const messages = (await chooseAmong(read.candidates, look)).slice(0, left);
     if (signal.aborted) break;
     left -= messages.length;
-    onQueue({ ...queue, looked: deadLetters.length, messages });
+    onQueue({ ...queue, looked: read.looked, messages });
   }
   return { unreadRecords: [...streamed.problems], unreadLogs: [...reasons.problems] };
 }
@@ -86,15 +91,14 @@ export async function explainMessages(
 interface Look {
   readonly queue: CountedQueue;
   readonly chooser: MessageChooser;
-  readonly wanted: { readonly reason: boolean; readonly records: boolean };
+  readonly wanted: Wanted;
   readonly streamed: ReadableRecords;
   readonly reasons: FailureReasons;
   readonly signal: AbortSignal;
 }
 
-async function chooseAmong(deadLetters: readonly DeadLetter[], look: Look): Promise<ExplainedMessage[]> {
+async function chooseAmong(candidates: readonly DeadLetter[], look: Look): Promise<ExplainedMessage[]> {
   const { queue, chooser, wanted, reasons, signal } = look;
-  const candidates = deadLetters.filter((deadLetter) => chooser.mayChoose(deadLetter));
   const needsReason = queue.owner === 'subscriber' && (wanted.reason || chooser.needs.reason);
   if (needsReason) await reasons.prepare(candidates, queue.subscriber.id, signal);
   const chosen: ExplainedMessage[] = [];
@@ -111,27 +115,34 @@ async function chooseAmong(deadLetters: readonly DeadLetter[], look: Look): Prom
   return chosen;
 }
 
-async function readMessages(
-  on: OnStack,
-  { url, owner }: CountedQueue,
-  most: number,
-  signal: AbortSignal,
-): Promise<DeadLetter[]> {
-  const deadLetters: DeadLetter[] = [];
-  if (most <= 0) return deadLetters;
+interface Reading {
+  readonly queue: CountedQueue;
+  readonly chooser: MessageChooser;
+  /** Messages to read. */
+  readonly most: number;
+  readonly signal: AbortSignal;
+}
+
+/** The messages that may be chosen by what they say themselves, among all that were read. */
+async function readCandidates(on: OnStack, { queue: { url, owner }, chooser, most, signal }: Reading) {
+  const candidates: DeadLetter[] = [];
+  let looked = 0;
   let room = MOST_BODIES;
   await processMessages(queueOf(on, url), { most, signal, concurrency: CONCURRENCY }, async (message) => {
     const deadLetter = readDeadLetter(message, owner);
-    room -= deadLetter.body.length;
-    deadLetters.push(room >= 0 ? deadLetter : { ...deadLetter, body: deadLetter.body.slice(0, MOST_CUT) });
+    looked += 1;
+    if (chooser.mayChoose(deadLetter)) {
+      room -= deadLetter.body.length;
+      candidates.push(room >= 0 ? deadLetter : { ...deadLetter, body: deadLetter.body.slice(0, MOST_CUT) });
+    }
     return 'kept';
   });
-  return deadLetters;
+  return { looked, candidates };
 }
 
 /**
- * A message may be a megabyte. So many characters of a queue are kept, more than 10,000 of the pipeline's events have; of further
- * messages only the beginning.
+ * A message may be a megabyte. So many characters of a queue's candidates are kept, more than 10,000 of the pipeline's events have;
+ * of further ones only the beginning.
  */
 const MOST_BODIES = 2 ** 27;
 const MOST_CUT = 1000;

@@ -50,7 +50,7 @@ export async function scanChosen(on: OnStack, choice: DeadLetterChoice, options:
   const unread = await explainMessages(on, choice, {
     limit,
     looked: MOST_LOOKED,
-    wanted: { reason: false, records: true },
+    wanted: { records: true },
     signal,
     onQueue: ({ messages, ...queue }) => {
       const summary = new MessageSummary();

@@ -14,10 +14,13 @@ import { readServiceFailure } from '../../services/shared/service-failure.ts';
 import { batchesOf } from '../aws/aws-clients.ts';
 import { isDenied, isNotFound, isOfCredentials } from '../aws/aws-failure.ts';
 import { type QueueDepth, requireDepth } from '../deployed/queue-depth.ts';
-import { fieldsOf, parseObject } from '../messages/json-fields.ts';
+import { fieldsOf, parseObject, textsOf } from '../messages/json-fields.ts';
 
-/** A message as it was received. */
+/** A message as it was received. A part that is missing is an empty text. */
 export interface ReceivedMessage extends Message {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Body: string;
   /** Why parts of it cannot be read; the other parts are there. @default - all of it can be read */
   readonly unreadable?: string;
 }
@@ -113,12 +116,17 @@ async function receiveMessages(sqs: SQSClient, input: ReceiveMessageCommandInput
   );
   try {
     const { Messages = [] } = await sqs.send(command);
-    return Messages;
+    return Messages.map(withParts);
   } catch (error) {
     const { Messages } = parseObject(answered ?? '') ?? {};
     if (!Array.isArray(Messages)) throw error;
     return Messages.map(readMessage);
   }
+}
+
+function withParts(message: Message): ReceivedMessage {
+  const { MessageId = '', ReceiptHandle = '', Body = '' } = message;
+  return { ...message, MessageId, ReceiptHandle, Body };
 }
 
 function readMessage(message: unknown): ReceivedMessage {
@@ -136,9 +144,7 @@ function readMessage(message: unknown): ReceivedMessage {
     problems.push('its body does not match its MD5');
   }
   return {
-    ...(typeof MessageId === 'string' && { MessageId }),
-    ...(typeof ReceiptHandle === 'string' && { ReceiptHandle }),
-    ...(typeof Body === 'string' && { Body }),
+    ...withParts(textsOf({ MessageId, ReceiptHandle, Body })),
     Attributes: Object.fromEntries(system) as NonNullable<Message['Attributes']>,
     MessageAttributes: Object.fromEntries(attributes),
     ...(problems.length > 0 && { unreadable: problems.join(', and ') }),

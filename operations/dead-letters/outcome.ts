@@ -94,12 +94,16 @@ function unseenTexts({ name, depth: { waiting, inFlight }, looked, isFound = fal
 const MOST_NAMED = 5;
 const PROBLEM_COLUMNS = 300;
 
+type Failed = RedriveOutcome['failed'][number];
+
 /** Messages that failed, grouped by reason: each reason is printed once. */
-function failedTexts(name: string, failed: RedriveOutcome['failed']): string[] {
-  return [...Map.groupBy(failed, ({ problem }) => alike(problem)).values()].map((messages) => {
+function failedTexts(name: string, failed: readonly Failed[]): string[] {
+  // A group has a member.
+  const groups = [...Map.groupBy(failed, ({ problem }) => alike(problem)).values()] as [Failed, ...Failed[]][];
+  return groups.map((messages) => {
     const ids = messages.slice(0, MOST_NAMED).map(({ messageId }) => displayId(messageId));
     const others = messages.length > MOST_NAMED ? ` and ${count(messages.length - MOST_NAMED, 'other')}` : '';
-    const why = displayId(messages[0]?.problem ?? '', PROBLEM_COLUMNS);
+    const why = displayId(messages[0].problem, PROBLEM_COLUMNS);
     return `${count(messages.length, 'message')} of ${name} could not be redriven and stay in the queue (${why}): ${ids.join(', ')}${others}`;
   });
 }

@@ -53,7 +53,6 @@ export async function purge(
   progress();
   for (const { plan, ...outcome } of purged) {
     const { url, owner, summary: seen } = plan;
-    if (!kinds.some((kind) => seen.kinds[kind] > 0)) continue;
     await purgeQueue({ ...outcome, queue: queueOf(on, url), owner, seen, kinds, signal, onProgress: progress });
   }
   return purged;

@@ -110,7 +110,7 @@ class QueuePass {
     const room = this.#options.most - this.#started;
     const wanted = Math.min(MOST_IN_HAND, room);
     const chosen: ReceivedMessage[] = [];
-    const others: string[] = [];
+    const others = new Set<string>();
     this.#emptyReceives = 0;
     /** @returns whether to continue */
     const receive = async (): Promise<boolean> => {
@@ -120,13 +120,13 @@ class QueuePass {
       if (fresh.length > 0) this.#emptyReceives = 0;
       for (const message of fresh) {
         if (chosen.length < room && isChosen(message)) chosen.push(message);
-        else others.push(message.MessageId ?? '');
+        else others.add(message.MessageId);
       }
       await this.#renewHolds();
       return true;
     };
     // A receive that finds nothing takes a second, so a short queue is read by one loop.
-    const loops = (await receive()) && chosen.length + others.length >= BATCH_SIZE ? SEARCH_CONCURRENCY : 1;
+    const loops = (await receive()) && chosen.length + others.size >= BATCH_SIZE ? SEARCH_CONCURRENCY : 1;
     await this.#sideBySide(loops, async () => {
       while (await receive());
     });
@@ -135,8 +135,8 @@ class QueuePass {
     return chosen;
   }
 
-  async #giveBack(messageIds: readonly string[]): Promise<void> {
-    const held = messageIds.flatMap((id) => this.#held.get(id) ?? []);
+  async #giveBack(messageIds: ReadonlySet<string>): Promise<void> {
+    const held = [...this.#held].filter(([id]) => messageIds.has(id)).map(([, hold]) => hold);
     await this.#queue.hide(handlesOf(held), 0);
     for (const id of messageIds) this.#held.delete(id);
   }
@@ -180,7 +180,7 @@ class QueuePass {
   async #receive(room: number): Promise<ReceivedMessage[]> {
     const fresh: ReceivedMessage[] = [];
     for (const message of await this.#queue.receive(room, HOLD_SECONDS)) {
-      const { MessageId = '', ReceiptHandle = '' } = message;
+      const { MessageId, ReceiptHandle } = message;
       if (this.#deleted.has(MessageId)) {
         await this.#deleteAgain(MessageId, ReceiptHandle);
         continue;
@@ -193,10 +193,9 @@ class QueuePass {
 
   async #process(message: ReceivedMessage): Promise<void> {
     if (this.#signal.aborted) return;
-    const { MessageId = '' } = message;
     const decision = await this.#decide(message, this.#signal);
     if (decision === 'uncounted') this.#started -= 1;
-    if (typeof decision === 'object') await this.#delete(MessageId, decision);
+    if (typeof decision === 'object') await this.#delete(message.MessageId, decision);
     // Other messages of the same receive may wait long for their turns.
     await this.#renewHolds();
   }

@@ -66,7 +66,7 @@ export async function redriveEvents(run: RedriveRun, send: (body: string) => Pro
     ...(isChosen && {
       isChosen: (message) => {
         if (isChosen(message)) return true;
-        const { MessageId = '', Body = '' } = message;
+        const { MessageId, Body } = message;
         if (sent.has(keyOf(Body)) && !cameBack.has(MessageId)) outcome.cameBack += 1;
         cameBack.add(MessageId);
         return false;

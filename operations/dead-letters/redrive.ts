@@ -90,7 +90,7 @@ export async function redrive(
       signal,
       most,
       wasThere: (messageId) => summary.has(messageId),
-      ...(looked !== undefined && { isChosen: ({ MessageId = '' }) => summary.has(MessageId) }),
+      ...(looked !== undefined && { isChosen: ({ MessageId }) => summary.has(MessageId) }),
       concurrency: Math.ceil(rate / RATE_OF_ONE_LOOP),
       onProgress: () => onProgress(redriven),
     };

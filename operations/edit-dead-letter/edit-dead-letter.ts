@@ -1,5 +1,6 @@
 import type { Violation } from '../../schemas/event-contract.ts';
 import {
+  choiceOptions,
   type DeadLetterChoice,
   type ExplainedMessage,
   type ExplainedQueue,
@@ -19,11 +20,10 @@ export interface EditableDeadLetter extends EditableEvent {
   readonly queue: Extract<ExplainedQueue, { owner: 'subscriber' }>;
 }
 
-const NOTHING_MORE = { reason: false, records: false };
-
 /**
  * Finds the one dead letter of a choice. Changes nothing.
- * @throws UsageError if there are several, CommandFailure if there is none, or if it is no event, or has a number that cannot be edited
+ * @throws UsageError if there are several, CommandFailure if there is none, or if it is no event, has a number that cannot be edited,
+ * or was not read whole
  */
 export async function findEditable(
   on: OnStack,
@@ -34,7 +34,7 @@ export async function findEditable(
   await explainMessages(on, choice, {
     limit: 2,
     looked: MOST_LOOKED,
-    wanted: NOTHING_MORE,
+    wanted: {},
     signal,
     onQueue: (queue) => found.push(...queue.messages.map(({ deadLetter }) => ({ queue, deadLetter }))),
   });
@@ -48,24 +48,24 @@ export async function findEditable(
   }
   const { queue, deadLetter } = one;
   const { messageId, body } = deadLetter;
+  const message = display`the message ${displayId(messageId)} of ${queue.name}`;
+  if (queue.owner !== 'subscriber' || !('event' in deadLetter)) {
+    const what = 'problem' in deadLetter ? `is no event (${deadLetter.problem})` : 'is about stream records';
+    throw new CommandFailure(`${message} ${displayId(what, 120)}: only an event can be edited`);
+  }
   const envelope = parseObject(body);
-  if (queue.owner !== 'subscriber' || !('event' in deadLetter) || envelope === undefined) {
-    const what = notEditable(deadLetter);
+  if (envelope === undefined) {
+    const choose = choiceOptions({ messageId: [messageId] }).join(' ');
     throw new CommandFailure(
-      display`the message ${displayId(messageId)} of ${queue.name} ${displayId(what, 120)}: only an event can be edited`,
+      `only the beginning of ${message} was read, after others that are very long: choose it with ${choose}`,
     );
   }
   // Another number would be sent, and nothing would say so.
   const [inexact] = inexactNumbers(body);
   if (inexact !== undefined) {
-    throw new CommandFailure(display`the message ${displayId(messageId)} of ${queue.name} ${inexactText(inexact)}`);
+    throw new CommandFailure(display`${message} ${inexactText(inexact)}`);
   }
   return { queue, messageId, envelope };
-}
-
-function notEditable(deadLetter: ExplainedMessage['deadLetter']): string {
-  if (deadLetter.kind === 'pipe') return 'is about stream records';
-  return deadLetter.kind === 'foreign' ? `is no event (${deadLetter.problem})` : 'is too long';
 }
 
 /** Why an edited event cannot be sent, in one line; undefined if it can. */

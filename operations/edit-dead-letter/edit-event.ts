@@ -48,14 +48,10 @@ export function editEvent({ messageId, envelope }: EditableEvent, text: string):
   const original = fieldsOf(fieldsOf(envelope.detail).metadata);
   const ids = textsOf({ eventId: original.eventId, correlationId: original.correlationId });
   const { eventId: _, correlationId: typed, causationId: __, ...metadata } = fieldsOf(detail.metadata);
-  const correlation = ids.correlationId ?? (typeof typed === 'string' ? typed : undefined);
   const hash = createHash('sha256')
     .update(JSON.stringify([ids.eventId ?? messageId, { ...detail, metadata }]))
     .digest('hex');
-  const given = {
-    ...detail,
-    metadata: { ...metadata, ...ids, ...(correlation !== undefined && { correlationId: correlation }) },
-  };
+  const given = { ...detail, metadata: { ...metadata, ...ids, correlationId: ids.correlationId ?? typed } };
   const { draft, eventId } = newEvent(draftOf({ ...envelope, detail: given }, 'the dead letter'), () =>
     hash.slice(0, 32),
   );

@@ -1,9 +1,9 @@
-import type { Message } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import { readDeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
+import type { ReceivedMessage } from '../../../../operations/dead-letters/message-queue.ts';
 import { eventBody, pipeBody } from './fake-queue.ts';
 
-function message(Body: string, more: Partial<Message> = {}): Message {
+function message(Body: string, more: Partial<ReceivedMessage> = {}): ReceivedMessage {
   return {
     MessageId: 'm',
     ReceiptHandle: 'h',
@@ -13,7 +13,7 @@ function message(Body: string, more: Partial<Message> = {}): Message {
   };
 }
 
-function attributes(values: Readonly<Record<string, string>>): NonNullable<Message['MessageAttributes']> {
+function attributes(values: Readonly<Record<string, string>>): NonNullable<ReceivedMessage['MessageAttributes']> {
   const typed = Object.entries(values).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]);
   return Object.fromEntries(typed);
 }
@@ -72,7 +72,7 @@ describe("a message in a subscriber's dead-letter queue", () => {
   });
 
   test('of which nothing is known is foreign', () => {
-    expect(readDeadLetter({}, 'subscriber')).toStrictEqual({
+    expect(readDeadLetter({ MessageId: '', ReceiptHandle: '', Body: '' }, 'subscriber')).toStrictEqual({
       messageId: '',
       body: '',
       receives: 1,

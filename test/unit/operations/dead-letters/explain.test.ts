@@ -181,4 +181,13 @@ describe('dead letters that are explained', () => {
     await explainMessages(on, {}, { looked: 1000, signal, onQueue });
     expect(lengths).toEqual([2 ** 26, 2 ** 26, 1000, 5]);
   });
+
+  test('that are huge and not chosen take no room from those that are', async () => {
+    const huge = 'x'.repeat(2 ** 26);
+    const { on } = deployed({ 'BucketService-dlq': { a: huge, b: huge, c: 'y'.repeat(1001) } });
+    const bucketService: ExplainedQueue[] = [];
+    const onQueue = (queue: ExplainedQueue) => void (queue.name === 'bucket-service' && bucketService.push(queue));
+    await explainMessages(on, { messageId: ['c'] }, { looked: 1000, signal, onQueue });
+    expect(bucketService).toMatchObject([{ looked: 3, messages: [{ deadLetter: { body: 'y'.repeat(1001) } }] }]);
+  });
 });

@@ -60,6 +60,11 @@ describe('a dead-letter queue', () => {
     expect(calls[0]?.input).toMatchObject({ MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All'] });
   });
 
+  test('gives a message that lacks its parts with empty ones', async () => {
+    const { queue } = queueThatAnswers(async () => ({ Messages: [{ Attributes: {} }] }));
+    expect(await queue.receive(10, 60)).toEqual([{ MessageId: '', ReceiptHandle: '', Body: '', Attributes: {} }]);
+  });
+
   test('changes visibility in tens, and does nothing for nothing', async () => {
     const { queue, calls } = queueThatAnswers(async () => ({ Failed: [{ Id: '0' }] }));
     await queue.hide([], 0);

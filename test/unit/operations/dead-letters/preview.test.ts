@@ -113,6 +113,8 @@ describe('a plan', () => {
       [{ registrations: registrations(1), others: 0 }, ', for u0; 1 registration'],
       [{ registrations: registrations(2), others: 1 }, ', for u0, u1; 2 registrations and 1 other change'],
       [{ registrations: [], deletions: deletions(1), others: 0 }, ', for u0; 1 deletion'],
+      [{ registrations: [], deletions: deletions(1), others: 1 }, ', for u0; 1 deletion and 1 other change'],
+      [{ registrations: [], others: 0, lost: 'gone' }, '; 0 registrations; the stream has lost records of 1 message'],
       [
         { registrations: [], deletions: deletions(2), others: 3, lost: 'gone' },
         ', for u0, u1; 2 deletions and 3 other changes; the stream has lost records of 1 message',

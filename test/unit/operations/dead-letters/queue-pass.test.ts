@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import type { ReceivedMessage } from '../../../../operations/dead-letters/message-queue.ts';
 import { type Decision, processMessages } from '../../../../operations/dead-letters/queue-pass.ts';
 import { FakeQueue, messages } from './fake-queue.ts';
 
@@ -19,7 +20,7 @@ function pass(
   const run = processMessages(
     queue,
     { most, concurrency, signal: stop.signal, now: queue.now },
-    async ({ MessageId = '' }) => {
+    async ({ MessageId }) => {
       seen.push(MessageId);
       return typeof fate === 'function' ? fate(MessageId) : fate;
     },
@@ -93,7 +94,7 @@ describe('going through a queue', () => {
     const seen: string[] = [];
     const receives: number[] = [];
     const options = { most: 1000, signal: new AbortController().signal, now: queue.now };
-    await processMessages(queue, { ...options, ...(isChosen && { isChosen }) }, async ({ MessageId = '' }) => {
+    await processMessages(queue, { ...options, ...(isChosen && { isChosen }) }, async ({ MessageId }) => {
       seen.push(MessageId);
       receives.push(receivesOf(queue));
       return DONE;
@@ -103,10 +104,11 @@ describe('going through a queue', () => {
     expect(receives[0]).toBe(isChosen === undefined ? 5 : 16);
   });
 
-  test('works with what the types demand of a message alone: its handle, or nothing', async () => {
+  test('works with messages that lack parts: of some there is only the handle, or nothing', async () => {
     const deleted: string[] = [];
     const hidden: string[][] = [];
-    const waiting = [{ ReceiptHandle: 'h' }, {}];
+    const bare = (ReceiptHandle: string): ReceivedMessage => ({ MessageId: '', ReceiptHandle, Body: '' });
+    const waiting = [bare('h'), bare('')];
     const queue = {
       depth: async () => ({ waiting: waiting.length, inFlight: 0 }),
       receive: async () => waiting.splice(0, 1),
@@ -119,7 +121,7 @@ describe('going through a queue', () => {
     expect(deleted).toEqual(['h']);
     // A message without a handle is visible again when its time is over.
     expect(hidden).toEqual([[], []]);
-    waiting.push({ ReceiptHandle: 'other' });
+    waiting.push(bare('other'));
     await processMessages(queue, { ...options, isChosen: () => false }, async () => DONE);
     // It is given back before the end.
     expect(hidden.slice(2)).toEqual([['other'], []]);
@@ -354,9 +356,9 @@ describe('going through a queue for chosen messages', () => {
   function chosenPass(queue: FakeQueue, decide: (id: string) => Decision | Promise<Decision>, most = CHOSEN.length) {
     const stop = new AbortController();
     const seen: string[] = [];
-    const isChosen = ({ MessageId = '' }) => CHOSEN.includes(MessageId);
+    const isChosen = ({ MessageId }: ReceivedMessage) => CHOSEN.includes(MessageId);
     const options = { most, signal: stop.signal, now: queue.now, isChosen };
-    const run = processMessages(queue, options, async ({ MessageId = '' }) => {
+    const run = processMessages(queue, options, async ({ MessageId }) => {
       seen.push(MessageId);
       return await decide(MessageId);
     });
@@ -429,7 +431,7 @@ describe('going through a queue for chosen messages', () => {
     let largest = 0;
     const options = { most: 1200, signal: new AbortController().signal, now: queue.now };
     let decided = 0;
-    const isChosen = ({ MessageId = '' }) => !MessageId.endsWith('00');
+    const isChosen = ({ MessageId }: ReceivedMessage) => !MessageId.endsWith('00');
     await processMessages(queue, { ...options, isChosen }, async () => {
       decided += 1;
       const { inFlight } = await queue.depth();

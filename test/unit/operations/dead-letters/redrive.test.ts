@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ReceivedMessage } from '../../../../operations/dead-letters/message-queue.ts';
 import { emptyOutcome, handledMessages, redriveEvents } from '../../../../operations/dead-letters/redrive-queue.ts';
 import { Pace } from '../../../../operations/time/waiting.ts';
 import { eventBody, FakeQueue, messages } from './fake-queue.ts';
@@ -14,7 +15,10 @@ function redrive(queue: FakeQueue, most = 1000, concurrency = 1, chosen?: readon
     const wasThere = (messageId: string) => there.has(messageId);
     const known = knowsWhatWasThere && { wasThere };
     const options = { queue, pace, outcome, signal: stop.signal, now: queue.now, most, concurrency, ...known };
-    const choice = chosen && { isChosen: ({ MessageId = '' }) => chosen.includes(MessageId), most: chosen.length };
+    const choice = chosen && {
+      isChosen: ({ MessageId }: ReceivedMessage) => chosen.includes(MessageId),
+      most: chosen.length,
+    };
     return redriveEvents({ ...options, ...choice, onProgress: () => {} }, async (body) => {
       queue.beforeCall('send');
       sent.push(body);

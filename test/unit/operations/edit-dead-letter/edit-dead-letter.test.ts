@@ -10,6 +10,7 @@ import {
 } from '../../../../operations/edit-dead-letter/index.ts';
 import { CommandFailure, UsageError } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
+import { deployed as withLogs } from '../dead-letters/deployed-queues.ts';
 import { eventBody, pipeBody } from '../dead-letters/fake-queue.ts';
 
 const OUTPUTS = {
@@ -118,6 +119,22 @@ describe('the dead letter to edit', () => {
     const { aws, on } = deployed({}, {}, { p1: pipeBody('111') });
     await expect(find(on)).rejects.toThrow('the message p1 of pipe is about stream records: only an event');
     expect(aws.inputs('GetShardIterator')).toEqual([]);
+  });
+});
+
+describe('the dead letter to edit, behind others that are very long', () => {
+  const huge = 'x'.repeat(2 ** 26);
+  const event = JSON.stringify({ ...JSON.parse(wholeEvent('e1')), resources: ['x'.repeat(1000)] });
+  const long = () => withLogs({ 'UriRecorder-dlq': { a: huge, b: huge, m1: event } }, { e1: 'AccessDenied' }).on;
+
+  test('can be chosen by its id', async () => {
+    expect(await find(long(), { messageId: ['m1'] })).toMatchObject({ envelope: JSON.parse(event) });
+  });
+
+  test('was not read whole where all have to be kept to choose it, which says how to choose it', async () => {
+    await expect(find(long(), { error: 'AccessDenied' })).rejects.toThrow(
+      'only the beginning of the message m1 of uri-recorder was read, after others that are very long: choose it with --message-id m1',
+    );
   });
 });
 

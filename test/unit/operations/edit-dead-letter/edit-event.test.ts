@@ -101,6 +101,7 @@ describe('an edited event that cannot be sent', () => {
 
   test.each(['', 'hello', '[]', '1', '{"data": '])('because it is no JSON object, %j, is refused', (text) => {
     expect(() => editEvent(ORIGINAL, text)).toThrow(UsageError);
+    expect(() => editEvent(ORIGINAL, text)).toThrow('is not a JSON object, such as {"metadata": {…}, "data": {…}}');
   });
 });
 
