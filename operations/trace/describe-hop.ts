@@ -1,7 +1,7 @@
 import { explainDenial, type Remedy } from '../aws/denial.ts';
 import { displayId } from '../messages/display.ts';
 import { formatDuration } from '../time/time.ts';
-import type { HopOf, Outcome, TracedRegistration, TraceHop } from './hops.ts';
+import { type HopOf, hopsOf, type Outcome, type TracedRegistration, type TraceHop } from './hops.ts';
 
 /** The subscriber to deletions, which no other event reaches. */
 const RETIRER = 'bucket-retirer';
@@ -11,10 +11,10 @@ const RETIRER = 'bucket-retirer';
  * lines tell, and the engine's journal also before there is an event.
  */
 export function kindOf({ hops }: Pick<TracedRegistration, 'hops'>): 'Registration' | 'Deletion' {
-  const isOfDeletion = (hop: TraceHop) =>
-    (hop.hop === 'event' && hop.detailType === 'UserDeleted') || (hop.hop === 'log' && hop.subscriber === RETIRER);
   const isUnpublished = hops[0]?.hop === 'row' && hops[0].change === 'removed';
-  return isUnpublished || hops.some(isOfDeletion) ? 'Deletion' : 'Registration';
+  const isPublished = hopsOf(hops, 'event', 'message', 'dead-letter').some((hop) => hop.detailType === 'UserDeleted');
+  const isLogged = hopsOf(hops, 'log').some(({ subscriber }) => subscriber === RETIRER);
+  return isUnpublished || isPublished || isLogged ? 'Deletion' : 'Registration';
 }
 
 /** Shorter spans are in milliseconds. */

@@ -1,5 +1,5 @@
 import { displayId } from '../messages/display.ts';
-import type { TracedRegistration } from './hops.ts';
+import { hopsOf, type TracedRegistration } from './hops.ts';
 import { type OpenEnd, openEndsOf } from './open-ends.ts';
 
 /** How a registration stands. */
@@ -17,7 +17,7 @@ export function endingOf(
 ): Ending {
   const ends = openEndsOf(registration);
   if (ends.length > 0) return { kind: 'open', ends };
-  const wasRemoved = registration.hops.some((hop) => hop.hop === 'row' && hop.change === 'removed');
+  const wasRemoved = hopsOf(registration.hops, 'row').some(({ change }) => change === 'removed');
   if (row === undefined || wasRemoved) return { kind: 'done', text: 'Done.' };
   if (row.uri !== undefined) return { kind: 'done', text: `Done: its row has ${displayId(row.uri, 80)}` };
   if (!row.exists) return { kind: 'done', text: 'Done, and there is no row of this user.' };

@@ -15,7 +15,7 @@ export interface UnreadLog {
 export interface FunctionLogs {
   /** In the order of their times. */
   readonly lines: readonly LogLine[];
-  /** Subscribers whose logs were read. */
+  /** Subscribers whose logs were read, in the order of the groups. */
   readonly logsOf: readonly string[];
   /** Logs that the caller may not read. */
   readonly unread: readonly UnreadLog[];
@@ -47,7 +47,7 @@ export async function readFunctionLogs(
   );
   return {
     lines: found.flatMap(({ lines = [] }) => lines).sort((a, b) => a.at - b.at),
-    logsOf: found.flatMap(({ subscriber, lines }) => (lines === undefined ? [] : [subscriber])).sort(),
+    logsOf: found.flatMap(({ subscriber, lines }) => (lines === undefined ? [] : [subscriber])),
     unread: found.flatMap(({ subscriber, problem }) => (problem === undefined ? [] : [{ subscriber, problem }])),
   };
 }

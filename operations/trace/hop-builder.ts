@@ -34,7 +34,7 @@ export class HopBuilder {
     const { at } = entry;
     // The temporary rules of `events` are no part of the pipeline.
     const isTemporary = [entry.rule, entry.queue, entry.replay].some((name) =>
-      String(name ?? '').startsWith(TEMPORARY_PREFIX),
+      String(name).startsWith(TEMPORARY_PREFIX),
     );
     if (isTemporary) return undefined;
     switch (entry.hop) {
@@ -108,7 +108,7 @@ export class HopBuilder {
       hop: 'row',
       at: entry.at,
       eventId: String(entry.eventId),
-      change: change === 'changed' && isWritten ? 'URI written' : change,
+      change: isWritten ? 'URI written' : change,
       ...(isNews && { uri }),
     };
   }
@@ -136,7 +136,8 @@ export class HopBuilder {
   }
 
   #event(entry: JournalEntry): TraceHop {
-    const { busEventId = '', replayName: replay } = keysOfEvent(entry);
+    const busEventId = String(entry.eventId);
+    const { replayName: replay } = keysOfEvent(entry);
     this.#replays.set(busEventId, replay);
     return {
       hop: 'event',
@@ -180,8 +181,8 @@ export class HopBuilder {
     const index = this.#messageOf(attempt.busEventId, this.#names.queue(entry.target));
     const sent = this.hops[index] as HopOf<'message'> | undefined;
     if (sent === undefined) return attempt;
-    const { at, messageId, replay } = sent;
-    this.hops[index] = { ...attempt, at, messageId, ...textsOf({ replay }) };
+    const { at, messageId } = sent;
+    this.hops[index] = { ...attempt, at, messageId };
     return undefined;
   }
 

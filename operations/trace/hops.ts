@@ -170,6 +170,9 @@ export type TraceHop = Moment &
         /** A queue gave a message up. */
         readonly hop: 'dead-letter';
         readonly subscriber: string;
+        readonly busEventId?: string;
+        /** Of the event in it: what happened before may not be known. */
+        readonly detailType?: string;
         readonly messageId: string;
         readonly receives: number;
       }
@@ -186,6 +189,11 @@ export type TraceHop = Moment &
 
 /** The hop of one kind. */
 export type HopOf<K extends TraceHop['hop']> = Extract<TraceHop, { readonly hop: K }>;
+
+/** The hops of these kinds, in their order. */
+export function hopsOf<K extends TraceHop['hop']>(hops: readonly TraceHop[], ...kinds: readonly K[]): HopOf<K>[] {
+  return hops.filter((hop): hop is HopOf<K> => (kinds as readonly string[]).includes(hop.hop));
+}
 
 /** One registration of a user: a row that was written, and everything that followed. */
 export interface TracedRegistration {

@@ -97,13 +97,14 @@ export class InvocationHops {
   }
 
   deadLetter({ at, queue, messageId, receives, body }: JournalEntry): HopOf<'dead-letter'> {
+    const { busEventId, detailType, replayName: replay } = keysOfBody(body);
     return {
       hop: 'dead-letter',
       at,
       subscriber: this.#names.queue(queue).subscriber,
       messageId: String(messageId),
       receives: Number(receives),
-      ...textsOf({ replay: keysOfBody(body).replayName }),
+      ...textsOf({ busEventId, detailType, replay }),
     };
   }
 

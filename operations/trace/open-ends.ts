@@ -1,4 +1,4 @@
-import type { HopOf, TracedRegistration, TraceHop } from './hops.ts';
+import { type HopOf, hopsOf, type TracedRegistration, type TraceHop } from './hops.ts';
 
 /** Something that a registration still waits for, or that will not happen any more. */
 export interface OpenEnd {
@@ -21,9 +21,8 @@ export function openEndsOf({ hops, correlationId }: TracedRegistration): OpenEnd
 /** Between the row and the bus. */
 function openEndOfPipe(hops: readonly TraceHop[], correlationId: string | undefined): OpenEnd[] {
   // A removed row is to become an event only where it is a story of its own.
-  const begun = hops.find(
-    (hop): hop is HopOf<'row'> =>
-      hop.hop === 'row' && (hop.change === 'written' || (hop.change === 'removed' && hop.eventId === correlationId)),
+  const begun = hopsOf(hops, 'row').find(
+    (row) => row.change === 'written' || (row.change === 'removed' && row.eventId === correlationId),
   );
   const change = begun?.change === 'removed' ? 'REMOVE' : 'INSERT';
   if (begun === undefined || hops.some(({ hop }) => hop === 'event')) return [];
@@ -54,11 +53,12 @@ function openEndOfPipe(hops: readonly TraceHop[], correlationId: string | undefi
 
 /** A replay goes to some rules only, so it is no problem if none of them matches. */
 function unmatchedEvents(hops: readonly TraceHop[]): OpenEnd[] {
-  const matched = new Set(hops.flatMap((hop) => (hop.hop === 'rule' && hop.matched ? [hop.busEventId] : [])));
-  return hops.flatMap((hop): OpenEnd[] => {
-    if (hop.hop !== 'event' || hop.replay !== undefined) return [];
-    const { at: since, detailType, busEventId } = hop;
-    if (hop.isDropped) return [{ kind: 'lost', since, text: `${detailType} went to a bus that does not exist` }];
+  const matching = hopsOf(hops, 'rule').filter(({ matched }) => matched);
+  const matched = new Set(matching.map(({ busEventId }) => busEventId));
+  return hopsOf(hops, 'event').flatMap((event): OpenEnd[] => {
+    if (event.replay !== undefined) return [];
+    const { at: since, detailType, busEventId } = event;
+    if (event.isDropped) return [{ kind: 'lost', since, text: `${detailType} went to a bus that does not exist` }];
     if (matched.has(busEventId)) return [];
     return [{ kind: 'unmatched', since, text: `no rule matched ${detailType}`, command: 'doctor' }];
   });
@@ -73,9 +73,12 @@ interface Lane {
   readonly detailType: string;
   state: LaneState;
   /** Why it was refused, or failed. */
-  why: string;
+  why: string | undefined;
   since: number;
 }
+
+/** A hop that is about one event at one subscriber. */
+type LaneHop = HopOf<'rule' | 'delivery' | 'rule-dlq' | 'message' | 'dead-letter' | 'deleted'>;
 
 /** What is left to do for each event at each subscriber. */
 function lanesOf(hops: readonly TraceHop[]): OpenEnd[] {
@@ -114,7 +117,7 @@ class Lanes {
         this.#set(this.#laneOf(hop), hop.isLost ? 'lost' : 'dead', hop.at);
         break;
       case 'message':
-        this.#arrive(this.#laneOf(hop), hop.messageId, hop.at, hop.isDlq ? 'dead' : 'waiting');
+        this.#arrive(this.#laneOf(hop, hop.detailType), hop.messageId, hop.at, hop.isDlq ? 'dead' : 'waiting');
         break;
       case 'batch':
         this.#batches.set(hop.requestId, hop.messageIds);
@@ -127,7 +130,7 @@ class Lanes {
         this.#followInvocation(hop);
         break;
       case 'dead-letter':
-        this.#set(this.#byMessage.get(hop.messageId), 'dead', hop.at);
+        this.#set(this.#laneOf(hop, hop.detailType), 'dead', hop.at);
         break;
       case 'deleted':
         this.#set(this.#laneOf(hop), 'deleted', hop.at);
@@ -155,16 +158,15 @@ class Lanes {
     this.#set(lane, state, at);
   }
 
-  #set(lane: Lane | undefined, state: LaneState, since: number, why = ''): void {
+  #set(lane: Lane | undefined, state: LaneState, since: number, why?: string): void {
     if (lane !== undefined) Object.assign(lane, { state, since, why });
   }
 
-  #laneOf(hop: HopOf<'rule' | 'delivery' | 'rule-dlq' | 'message' | 'deleted'>): Lane {
-    const { subscriber, busEventId = '', replay = '', at } = hop;
+  /** @param ownType the type of the event in a message: the bus may not know the event */
+  #laneOf({ subscriber, busEventId, replay, at }: LaneHop, ownType = 'its event'): Lane {
     const key = JSON.stringify([subscriber, busEventId, replay]);
-    const ownType = hop.hop === 'message' || hop.hop === 'deleted' ? hop.detailType : undefined;
-    const detailType = this.#detailTypes.get(busEventId) ?? ownType ?? 'its event';
-    const lane = this.#lanes.get(key) ?? { subscriber, detailType, state: 'matched', why: '', since: at };
+    const detailType = this.#detailTypes.get(String(busEventId)) ?? ownType;
+    const lane = this.#lanes.get(key) ?? { subscriber, detailType, state: 'matched', why: undefined, since: at };
     this.#lanes.set(key, lane);
     return lane;
   }
@@ -211,7 +213,7 @@ const OPEN_ENDS: Readonly<Record<LaneState, (lane: Lane) => Omit<OpenEnd, 'since
  */
 function failuresInLogs(hops: readonly TraceHop[]): OpenEnd[] {
   const last = new Map<string, HopOf<'log'>>();
-  for (const hop of hops) if (hop.hop === 'log') last.set(JSON.stringify([hop.subscriber, hop.eventId]), hop);
+  for (const log of hopsOf(hops, 'log')) last.set(JSON.stringify([log.subscriber, log.eventId]), log);
   return [...last.values()].flatMap(({ subscriber, problem, at: since }): OpenEnd[] => {
     if (problem === undefined) return [];
     const text = `${subscriber} could not handle an event (${problem}): its queue delivers it again, or it is a dead letter`;

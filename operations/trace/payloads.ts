@@ -8,13 +8,13 @@ export type Payloads = ReadonlyMap<string, unknown>;
 export function payloadsIn(entries: readonly JournalEntry[]): Payloads {
   const found = new Map<string, unknown>();
   for (const entry of entries) {
-    const [id, payload] = payloadOf(entry) ?? [];
-    if (typeof id === 'string' && payload !== undefined) found.set(id, payload);
+    const [id, payload] = payloadOf(entry);
+    if (typeof id === 'string') found.set(id, payload);
   }
   return found;
 }
 
-function payloadOf(entry: JournalEntry): readonly [id: unknown, payload: unknown] | undefined {
+function payloadOf(entry: JournalEntry): readonly [id?: unknown, payload?: unknown] {
   switch (entry.hop) {
     case 'stream-record':
       return [
@@ -33,6 +33,6 @@ function payloadOf(entry: JournalEntry): readonly [id: unknown, payload: unknown
       return [entry.messageId, parseObject(body) ?? body];
     }
     default:
-      return undefined;
+      return [];
   }
 }

@@ -7,7 +7,7 @@ import {
   uriInRecord,
   userOfRecord,
 } from '../journal/journal.ts';
-import { parseObject } from '../messages/json-fields.ts';
+import { fieldsOf, parseObject } from '../messages/json-fields.ts';
 import type { LogLine, TraceItem } from './trace-items.ts';
 
 export interface FollowedUser {
@@ -32,7 +32,7 @@ const NONE: Keys = [];
  */
 export class RegistrationIds {
   readonly #user: FollowedUser;
-  /** As JSON has it between quotes. */
+  /** As JSON has it, with its quotes. */
   readonly #userIdInJson: string;
   /** Registrations by the ids of stream records, of events on the bus, and of messages. */
   readonly #records = new Map<string, string>();
@@ -44,21 +44,21 @@ export class RegistrationIds {
   /** The registration that wrote the row as it is now. */
   #latest = UNKNOWN;
   /** Registrations by the URIs of their buckets, because a registration that a repair published has no stream record. */
-  readonly #uris = new Map<string, string>();
+  readonly #uris = new Map<string | undefined, string>();
 
   constructor(user: FollowedUser) {
     this.#user = user;
-    this.#userIdInJson = JSON.stringify(user.userId).slice(1, -1);
+    this.#userIdInJson = JSON.stringify(user.userId);
   }
 
   /** Every id by which more items of the user can be found. */
   get all(): string[] {
     const ids = [this.#registrations, this.#records, this.#events, this.#messages, this.#invocations];
-    return [...new Set(ids.flatMap((known) => [...known.keys()]))].filter((id) => id !== UNKNOWN);
+    return [...new Set(ids.flatMap((known) => [...known.keys()]))];
   }
 
   get registrations(): string[] {
-    return [...this.#registrations].filter((id) => id !== UNKNOWN);
+    return [...this.#registrations];
   }
 
   get invocations(): string[] {
@@ -93,11 +93,10 @@ export class RegistrationIds {
       case 'batch':
         return this.#takeBatch(entry);
       case 'invocation':
-        return [...(this.#invocations.get(String(entry.requestId)) ?? [])];
+        return this.#ofInvocation(entry.requestId);
       case 'api-call':
-        return [...(this.#invocations.get(String(entry.invocation)) ?? [])];
       case 'fault':
-        return this.#takeFault(entry);
+        return this.#takeCall(entry);
       case 'lab':
         return this.#takeKill(entry);
       default:
@@ -121,33 +120,32 @@ export class RegistrationIds {
       return eventId;
     }
     if (entry.eventName === 'REMOVE' && this.#user.deletionsAreEvents === true) return eventId;
-    return this.#uris.get(uriInRecord(entry, URI_ATTRIBUTE) ?? '') ?? this.#latest;
+    return this.#uris.get(uriInRecord(entry, URI_ATTRIBUTE)) ?? this.#latest;
   }
 
   #takeEvent(entry: JournalEntry): Keys {
     const keys = keysOfEvent(entry);
     const registration = this.#registrationOf(keys);
     if (registration === undefined) return NONE;
-    if (keys.busEventId !== undefined) this.#events.set(keys.busEventId, registration);
+    this.#events.set(String(entry.eventId), registration);
     if (keys.bucketUri !== undefined) this.#uris.set(keys.bucketUri, registration);
     return [this.#add(registration)];
   }
 
-  /** A call that a fault struck: of an invocation, of the pipe with its records, of a rule, or the delivery of a message. */
-  #takeFault({ invocation, eventIds = [], eventId, messageId }: JournalEntry): Keys {
-    if (invocation !== undefined) return [...(this.#invocations.get(String(invocation)) ?? [])];
+  /** A call of an invocation. One that a fault struck may be of the pipe with its records, of a rule, or deliver a message. */
+  #takeCall({ invocation, eventIds = [], eventId, messageId }: JournalEntry): Keys {
+    if (invocation !== undefined) return this.#ofInvocation(invocation);
     const ofRecords = (eventIds as readonly string[]).flatMap((id) => known(this.#records, id));
     return [...new Set([...ofRecords, ...known(this.#events, eventId), ...known(this.#messages, messageId)])];
   }
 
   #takeKill({ invocations = [] }: JournalEntry): Keys {
-    return [...new Set((invocations as readonly string[]).flatMap((id) => [...(this.#invocations.get(id) ?? [])]))];
+    return [...new Set((invocations as readonly string[]).flatMap((id) => this.#ofInvocation(id)))];
   }
 
   #takeMessage({ messageId, body }: JournalEntry): Keys {
     if (!this.#isMentionedIn(String(body))) return NONE;
-    const keys = keysOfBody(body);
-    const registration = this.#events.get(keys.busEventId ?? '') ?? this.#registrationOf(keys);
+    const registration = this.#registrationOf(keysOfBody(body));
     if (registration === undefined) return NONE;
     this.#messages.set(String(messageId), registration);
     return [this.#add(registration)];
@@ -163,9 +161,7 @@ export class RegistrationIds {
     const parsed = this.#isMentionedIn(line) ? parseObject(line) : undefined;
     if (parsed === undefined) return NONE;
     const { type, record, function_request_id: requestId, messageId } = parsed;
-    if (type === 'platform.report') {
-      return [...(this.#invocations.get(String((record as { requestId?: unknown } | undefined)?.requestId)) ?? [])];
-    }
+    if (type === 'platform.report') return this.#ofInvocation(fieldsOf(record).requestId);
     const registration = this.#registrationOf(parsed as EventKeys) ?? this.#messages.get(String(messageId));
     if (registration === undefined) return NONE;
     if (typeof requestId === 'string') {
@@ -177,22 +173,25 @@ export class RegistrationIds {
   /** An item that names another user belongs to none of this user's registrations, whatever else it names. */
   #registrationOf({ userId, correlationId, eventId }: EventKeys): string | undefined {
     if (userId === this.#user.userId) return correlationId ?? eventId ?? UNKNOWN;
-    if (userId !== undefined || correlationId === undefined) return undefined;
-    return this.#registrations.has(correlationId) ? correlationId : undefined;
+    if (userId !== undefined) return undefined;
+    return this.#registrations.has(String(correlationId)) ? correlationId : undefined;
+  }
+
+  #ofInvocation(requestId: unknown): Keys {
+    return [...(this.#invocations.get(String(requestId)) ?? [])];
   }
 
   /** Whether a text is worth parsing: to parse all of a long journal would take seconds. */
   #isMentionedIn(text: string): boolean {
     if (text.includes(this.#userIdInJson)) return true;
-    for (const id of this.#registrations) if (id !== UNKNOWN && text.includes(id)) return true;
-    for (const known of [this.#events, this.#messages, this.#invocations]) {
+    for (const known of [this.#registrations, this.#messages, this.#invocations]) {
       for (const id of known.keys()) if (text.includes(id)) return true;
     }
     return false;
   }
 
   #add(registration: string): string {
-    this.#registrations.add(registration);
+    if (registration !== UNKNOWN) this.#registrations.add(registration);
     return registration;
   }
 }

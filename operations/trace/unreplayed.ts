@@ -3,7 +3,7 @@ import { type RulePattern, skipsReplays, typesIn } from '../deployed/rule-patter
 import { constructIdOf, type FoundStack } from '../deployed/stack.ts';
 import { findSubscribers } from '../deployed/subscribers.ts';
 import { fieldsOf, parseObject } from '../messages/json-fields.ts';
-import type { HopOf, TracedRegistration, TraceHop } from './hops.ts';
+import { type HopOf, hopsOf, type TracedRegistration, type TraceHop } from './hops.ts';
 
 /** What a subscriber's rule wants of an event, by the stack's template. */
 export interface Taker {
@@ -31,7 +31,7 @@ export async function readTakers(client: CloudFormationClient, stack: FoundStack
 
 /** Whether something in these registrations came of a replay. */
 export function hasReplays(registrations: readonly TracedRegistration[]): boolean {
-  return registrations.some(({ hops }) => hops.some((hop) => hop.hop === 'event' && hop.replay !== undefined));
+  return registrations.some(({ hops }) => hopsOf(hops, 'event').some(({ replay }) => replay !== undefined));
 }
 
 /** How the journal says that a rule refused an event for being replayed, or for coming of a replay. */

@@ -186,6 +186,17 @@ describe('what a trace is the story of', () => {
       [row('written'), { ...event, detailType: 'UserDeleted', isDropped: false }],
       'Deletion',
     ],
+    [
+      'a message with the event of a deletion, of which no more is known',
+      [{ ...message, detailType: 'UserDeleted' }],
+      'Deletion',
+    ],
+    [
+      'a dead letter of a deletion, of which no more is known',
+      [{ hop: 'dead-letter', at, subscriber, messageId: 'm', receives: 5, detailType: 'UserDeleted' }],
+      'Deletion',
+    ],
+    ['a message with another event', [{ ...message, detailType: 'UserRegistered' }], 'Registration'],
     ['log lines of the subscriber to deletions', [log('mailer'), log('bucket-retirer')], 'Deletion'],
     ['log lines of another', [log('mailer')], 'Registration'],
     [

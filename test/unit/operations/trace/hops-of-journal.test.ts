@@ -4,6 +4,7 @@ import { remedyOf } from '../../../../operations/trace/index.ts';
 import {
   batch,
   deadLetter,
+  deleted,
   delivery,
   event,
   failedItems,
@@ -72,6 +73,15 @@ describe('messages and the rules that sent them', () => {
     ]);
   });
 
+  test('a message that a client deletes at once was delivered all the same', () => {
+    const purged = deleted(HAPPENED, 'bucket-queue', 'm');
+    const sent = [event(HAPPENED), rule('bucket-rule', HAPPENED.id), message(HAPPENED, 'bucket-queue', 'm')];
+    expect(toldOf(...sent, purged, delivery('bucket-rule', 'bucket-queue', HAPPENED.id)).slice(2)).toEqual([
+      'bucket-service: it is in the queue',
+      'bucket-service: it is deleted from the queue: purged, or another was sent in its place',
+    ]);
+  });
+
   test('a delivery whose message is not known is one all the same', () => {
     const steps = [
       event(HAPPENED),
@@ -127,6 +137,12 @@ describe('an event that a replay emits', () => {
         .slice(0, 8)
         .join(),
     ).not.toContain('replay');
+  });
+
+  test('marks a batch in which it is beside the event of before', () => {
+    const both = batch('bucket-function', 'q', ['m-r-alice', 'm'], [1, 1]);
+    const [taken] = hopsOf('batch', ...registered('alice'), ...steps.slice(0, 4), both);
+    expect(taken).toMatchObject({ messageIds: ['m-r-alice', 'm'], replay: 'mend' });
   });
 
   test('says that a replay emitted it, which an event that came of one does not', () => {

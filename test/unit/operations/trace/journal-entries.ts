@@ -68,12 +68,14 @@ interface Happened {
   /** The envelope's id. */
   readonly id: string;
   readonly replay?: string;
+  readonly bucketUri?: string;
 }
 
-function envelopeOf({ type, userId, correlationId, id, replay }: Happened) {
+function envelopeOf({ type, userId, correlationId, id, replay, bucketUri }: Happened) {
   const eventId = type === 'UserRegistered' ? correlationId : `${correlationId}:${type}`;
   const source = type === 'UserRegistered' ? 'users-table' : 'bucket-service';
-  const detail = { metadata: { eventId, correlationId }, data: { userId } };
+  const data = { userId, ...(bucketUri !== undefined && { bucketUri }) };
+  const detail = { metadata: { eventId, correlationId }, data };
   return { id, 'detail-type': type, source, detail, ...(replay !== undefined && { 'replay-name': replay }) };
 }
 

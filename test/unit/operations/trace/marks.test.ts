@@ -82,9 +82,9 @@ describe('marks in a trace', () => {
   const pipe = (state: string, name = 'registrations-pipe'): Step => ['pipe-state', { state, pipe: name }];
   const whole = [...registered('alice'), ...provisioned('alice'), ...recorded('alice')];
   const lab = (...steps: Step[]) =>
-    told(traced('alice', journal(...steps))[0]).flatMap((line, index) =>
-      line.startsWith('lab: ') ? [`${index} ${line}`] : [],
-    );
+    traced('alice', journal(...steps))
+      .flatMap(told)
+      .flatMap((line, index) => (line.startsWith('lab: ') ? [`${index} ${line}`] : []));
 
   test.each<[string, Step[], string[]]>([
     ['time that is skipped while it is open', [...registered('alice'), skip], ['8 lab: time is skipped: 60 s']],
@@ -156,7 +156,7 @@ test('what records, events and messages contain is found by their ids', () => {
     ['batch', { requestId: 'q', messageIds: ['m1'] }],
     ['message', { body: '{}' }],
   ];
-  expect(Object.fromEntries(payloadsIn(journal(...steps)))).toEqual({
+  expect(Object.fromEntries(payloadsIn(journal(...steps)))).toStrictEqual({
     r1: { eventName: 'INSERT', keys: { id: 1 }, newImage: { id: 1, a: 2 } },
     r2: { eventName: 'REMOVE', keys: { id: 1 } },
     e: { source: 's', 'detail-type': 'T', detail: { data: 1 } },

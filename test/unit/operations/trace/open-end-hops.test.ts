@@ -30,6 +30,9 @@ const batch = (at: number, messageIds: string[], requestId = 'q'): TraceHop => {
 const ended = (at: number, failedIds: string[], requestId = 'q'): TraceHop => {
   return { hop: 'invocation', at, subscriber, requestId, outcome: 'handled', failedIds, durationMs: 1 };
 };
+const deadLetter = (at: number, more: object = { busEventId }): TraceHop => {
+  return { hop: 'dead-letter', at, subscriber, messageId: 'm', receives: 5, ...more };
+};
 const log = (at: number, more: object): TraceHop => ({ hop: 'log', at, subscriber, text: '', line: '', ...more });
 const mark: TraceHop = { hop: 'mark', at: 0, kind: 'skip', text: '', sequence: 1 };
 
@@ -113,6 +116,11 @@ describe('an event on its way to a subscriber', () => {
     ['that was delivered so after a refusal', [refusedDelivery(4), delivery(5)], [`waiting since 5: ${IN_QUEUE}`]],
     ['that was delivered', [delivery(4, 'm')], [`waiting since 4: ${IN_QUEUE}`]],
     [
+      'that was delivered with another, which is not known',
+      [delivery(4, 'm'), batch(5, ['m', 'other']), ended(6, ['m', 'other'])],
+      ['waiting since 6: mailer could not handle T (it reported the message as failed); its queue delivers it again'],
+    ],
+    [
       'that its function has by now, whatever else is said of a delivery',
       [delivery(4, 'm'), batch(5, ['m']), delivery(6)],
       ['waiting since 5: the function of mailer works on T'],
@@ -142,14 +150,14 @@ describe('an event on its way to a subscriber', () => {
     ],
     [
       'that is a dead letter',
-      [delivery(4, 'm'), { hop: 'dead-letter', at: 9, subscriber, messageId: 'm', receives: 5 }],
+      [delivery(4, 'm'), deadLetter(9)],
       ['dead-letter since 9: T is in the dead-letter queue of mailer [dlq show --subscriber mailer]'],
     ],
     [
       'that is a dead letter no more',
       [
         delivery(4, 'm'),
-        { hop: 'dead-letter', at: 9, subscriber, messageId: 'm', receives: 5 },
+        deadLetter(9),
         { hop: 'deleted', at: 10, subscriber, isDlq: true, busEventId, messageId: 'm' },
       ],
       [],
@@ -161,6 +169,16 @@ describe('an event on its way to a subscriber', () => {
     ],
   ])('%s', (_, hops, expected) => {
     expect(openOf([...matched, ...hops])).toEqual(expected);
+  });
+
+  test('that was delivered by a rule of which no more is known', () => {
+    expect(openOf([{ ...event, replay: 'again' }, delivery(4)])).toEqual([`waiting since 4: ${IN_QUEUE}`]);
+  });
+
+  test('that is a dead letter, where what happened before is not known', () => {
+    const where = 'is in the dead-letter queue of mailer [dlq show --subscriber mailer]';
+    expect(openOf([deadLetter(9, { busEventId, detailType: 'Own' })])).toEqual([`dead-letter since 9: Own ${where}`]);
+    expect(openOf([deadLetter(9, {})])).toEqual([`dead-letter since 9: its event ${where}`]);
   });
 
   test.each<[string, object, string]>([
@@ -189,4 +207,6 @@ test('where only logs and ends of invocations are known, the last line about eac
   expect(openOf([log(4, problem), ended(5, []), log(6, { eventId: 'other' })])).toEqual([open]);
   expect(openOf([log(4, problem), { ...log(6, { eventId: 'e' }), subscriber: 'other' } as TraceHop])).toEqual([open]);
   expect(openOf([log(4, problem), log(6, { eventId: 'e' })])).toEqual([]);
+  // The end of an invocation is no line, and says nothing of a line that names no event.
+  expect(openOf([log(4, { problem: 'no' }), ended(5, [])])).toEqual([open]);
 });

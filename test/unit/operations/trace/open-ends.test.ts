@@ -101,6 +101,8 @@ describe('a dead letter of a subscriber', () => {
   test.each<[string, Step[], string[]]>([
     ['that is there', dead, [IN_DLQ]],
     ['that was purged, or for which an edited event was sent', [...dead, purged], []],
+    ['of which only the end is known', [deadLetter(HAPPENED, 'bucket-dlq', 'm')], [IN_DLQ]],
+    ['of which only the end is known, that was redriven', [deadLetter(HAPPENED, 'bucket-dlq', 'm'), again], [IN_QUEUE]],
     ['of a delivery, that was purged', [...refused, purged], []],
     ['that was redriven', [...dead, again, purged], [IN_QUEUE]],
     ['that was redriven, and is back before its first message was deleted', [...dead, again, back, purged], [IN_DLQ]],

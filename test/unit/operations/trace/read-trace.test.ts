@@ -4,7 +4,19 @@ import { describeHop } from '../../../../operations/trace/describe-hop.ts';
 import type { SearchLogs } from '../../../../operations/trace/log-search.ts';
 import { TraceReader, type TraceRequest } from '../../../../operations/trace/read-trace.ts';
 import { FakeLogs } from './fake-logs.ts';
-import { journal, provisioned, recorded, registered, STACK, START, type Step } from './journal-entries.ts';
+import {
+  event,
+  journal,
+  provisioned,
+  recorded,
+  registered,
+  row,
+  STACK,
+  START,
+  type Step,
+  told,
+  traced,
+} from './journal-entries.ts';
 
 const resource = (type: string, logicalId: string, physicalId: string) => ({ type, logicalId, physicalId });
 const RESOURCES = [
@@ -50,8 +62,47 @@ describe('on the local engine', () => {
       expect(logsOf).toEqual(['bucket-service', 'uri-recorder']);
       expect(registrations.map(({ correlationId }) => correlationId)).toEqual([`record-${IDS.indexOf(userId)}`]);
       expect(registrations[0]?.hops).toHaveLength(19);
+      expect(registrations).toEqual(traced(userId, journal(...steps)));
     },
   );
+
+  test('given marks that touch a registration, then they are found, and the rest is read from the row of the user on', async () => {
+    const skip: Step = ['lab', { action: 'skip', ms: 60_000 }];
+    const stopped: Step = ['pipe-state', { state: 'STOPPED', pipe: 'registrations-pipe' }];
+    const entries = journal(stopped, skip, ...whole('bob'), ...registered('alice'), skip);
+    const logs = new FakeLogs({ [JOURNAL_LOG_GROUP]: asLines(entries), 'bucket-logs': [], 'uri-logs': [] });
+    const { registrations } = await read(logs, 'alice');
+    const marks = registrations.flatMap(told).filter((line) => line.startsWith('lab: '));
+    expect(marks).toEqual(['lab: the pipe is stopped', 'lab: time is skipped: 60 s']);
+    const written = entries.find(({ eventId }) => eventId === 'r-alice')?.at;
+    const rounds = logs.asked.filter(({ group }) => group === JOURNAL_LOG_GROUP).map(({ from }) => from);
+    expect([...new Set(rounds)]).toEqual([0, written]);
+  });
+
+  test('given marks and no entry of the user, then there is nothing', async () => {
+    const skip: Step = ['lab', { action: 'skip', ms: 60_000 }];
+    const logs = new FakeLogs({ [JOURNAL_LOG_GROUP]: asLines(journal(skip)) });
+    expect(await read(logs, 'alice')).toMatchObject({ registrations: [], hasJournal: true });
+  });
+
+  test('given an event of a row that is older than the journal, then it is found, whatever else it tells', async () => {
+    const repair = { type: 'BucketCreated', userId: 'alice', correlationId: 'repair', id: 'b' } as const;
+    const entries = journal(event({ ...repair, bucketUri: 's3://alice' }));
+    const { registrations } = await read(new FakeLogs({ [JOURNAL_LOG_GROUP]: asLines(entries) }), 'alice');
+    expect(registrations.flatMap(told)).toEqual(['bus: BucketCreated from bucket-service, event b']);
+  });
+
+  test('given a row that is older than the journal, then nothing is searched for that all lines contain', async () => {
+    const steps = [...whole('bob'), row('alice', 'change', 'MODIFY')];
+    const logs = new FakeLogs({ [JOURNAL_LOG_GROUP]: asLines(journal(...steps)), 'bucket-logs': [], 'uri-logs': [] });
+    expect((await read(logs, 'alice')).registrations.flatMap(told)).toEqual(['users table: the row is changed']);
+    expect(logs.asked.flatMap(({ patterns }) => patterns).filter((each) => /(?:\?|= )""/.test(each))).toEqual([]);
+  });
+
+  test('given an engine without a journal, then there is nothing', async () => {
+    const logs = new FakeLogs({ 'bucket-logs': [], 'uri-logs': [] });
+    expect(await read(logs, 'alice')).toMatchObject({ registrations: [], hasJournal: false });
+  });
 
   test('given a long journal, then little more is read of it than what is wanted', async () => {
     const many = Array.from({ length: 200 }, (_, index) => whole(`user-${100 + index}`));
@@ -85,10 +136,10 @@ describe('on the local engine', () => {
       'bucket-logs': [line(-5, { level: 'INFO', message: 'older', ...keys }), [START + 18, known]],
     });
     const { registrations } = await read(logs, 'alice');
-    const told = registrations.map(({ hops }) =>
+    const lines = registrations.map(({ hops }) =>
       hops.filter(({ hop }) => hop === 'log').map((hop) => describeHop(hop)),
     );
-    expect(told).toEqual([
+    expect(lines).toEqual([
       [
         ['bucket-service', 'logs INFO  older'],
         ['bucket-service', 'logs INFO  bucket created'],
@@ -114,11 +165,7 @@ describe('on AWS, where there is no journal', () => {
     const { registrations, hasJournal, logsOf } = await readOnAws(logs, 'alice');
     expect(hasJournal).toBe(false);
     expect(logsOf).toEqual(['bucket-service', 'uri-recorder']);
-    const told = registrations.map(({ correlationId, hops }) => [
-      correlationId,
-      ...hops.map((hop) => describeHop(hop).join(': ')),
-    ]);
-    expect(told).toEqual([
+    expect(registrations.map((each) => [each.correlationId, ...told(each)])).toEqual([
       ['first', 'bucket-service: logs INFO  one', 'uri-recorder: logs INFO  more of one'],
       ['second', 'bucket-service: logs INFO  two'],
     ]);

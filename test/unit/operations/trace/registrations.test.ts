@@ -90,12 +90,8 @@ describe('a registration that goes well', () => {
 
 describe('a row that is older than what is known', () => {
   test('given an event that repairs it, then the URI that follows belongs to that registration', () => {
-    const [hop, fields] = event({ type: 'BucketCreated', userId: ALICE, correlationId: 'repair', id: 'b' });
-    const detail = fields?.detail as { data: object };
-    const created: Step = [
-      hop,
-      { ...fields, detail: { ...detail, data: { ...detail.data, bucketUri: 's3://alice' } } },
-    ];
+    const repair = { type: 'BucketCreated', userId: ALICE, correlationId: 'repair', id: 'b' } as const;
+    const created = event({ ...repair, bucketUri: 's3://alice' });
     const registrations = traced(ALICE, journal(created, row(ALICE, 'u', 'MODIFY', 's3://alice')));
     expect(registrations.map(({ correlationId }) => correlationId)).toEqual(['repair']);
     expect(told(registrations[0]).at(-1)).toBe('users table: the URI is written: s3://alice');
@@ -106,6 +102,41 @@ describe('a row that is older than what is known', () => {
     expect(registration?.correlationId).toBeUndefined();
     expect(told(registration)).toEqual(['users table: the row is changed, with the URI s3://alice']);
   });
+});
+
+describe('a user who registered twice', () => {
+  const first = { type: 'UserRegistered', userId: ALICE, correlationId: 'first', id: 'bus-first' } as const;
+
+  test('given an event of the first time that comes late, then a change of the row belongs to the second', () => {
+    const steps = [row(ALICE, 'first'), row(ALICE, 'second'), event(first), row(ALICE, 'change', 'MODIFY')];
+    expect(traced(ALICE, journal(...steps)).map((each) => [each.correlationId, ...told(each)])).toEqual([
+      ['first', 'users table: the row is written', 'bus: UserRegistered from users-table, event bus-first'],
+      ['second', 'users table: the row is written', 'users table: the row is changed'],
+    ]);
+  });
+});
+
+describe('what names the registration', () => {
+  const saidOf = (fields: object) =>
+    traced(ALICE, journal(row(ALICE, 'r'), log('bucket-function', { level: 'INFO', message: 'seen', ...fields }))).map(
+      (each) => told(each).slice(1),
+    );
+
+  test('given a line that names no user, then it is one of its lines', () => {
+    expect(saidOf({ correlationId: 'r' })).toEqual([['bucket-service: logs INFO  seen']]);
+  });
+
+  test('given a line that names another user, or another registration without a user, then it is none', () => {
+    expect(saidOf({ correlationId: 'r', userId: BOB })).toEqual([[]]);
+    expect(saidOf({ correlationId: 'other', about: 'r' })).toEqual([[]]);
+    expect(saidOf({ about: 'r' })).toEqual([[]]);
+  });
+});
+
+test('given a message that mentions the user and is no event, then it is of no registration', () => {
+  const note: Step = ['message', { queue: 'bucket-queue', messageId: 'm', body: JSON.stringify({ about: ALICE }) }];
+  const taken = batch('bucket-function', 'q', ['m'], [1]);
+  expect(traced(ALICE, journal(note, taken))).toEqual([]);
 });
 
 describe('a registration that does not go well', () => {
