@@ -73,7 +73,7 @@ export function observe(
       return {
         end,
         registered: [...signUps.registered],
-        registrations: registrationsIn(entries),
+        registrations: registrationsIn(entries, signUps.puts, times),
         rows: await readRows(now()),
         buckets: readBuckets(now()),
         events: eventsIn(entries),

@@ -22,6 +22,8 @@ export interface Registered {
   readonly isSignUp: boolean;
   /** The URI that the row was put with, and each that it had later, in order; undefined for none. */
   readonly uris: readonly (string | undefined)[];
+  /** Places in `uris` where the sign-up service put the row over the one that was there. */
+  readonly putOver: readonly number[];
   /** Whether the row was deleted. */
   readonly isGone: boolean;
 }

@@ -15,16 +15,13 @@ export const everyUserIsServed: Promised = (outcome, plan) => [
 ];
 
 function ofRegistration(registration: Registered, { faults }: Plan, outcome: Outcome): Violation[] {
-  const { userId, uris } = registration;
+  const { userId } = registration;
   const own = bucketsOf(registration, outcome.buckets);
   const uri = uriOf(userId, outcome);
   const isDead = isDeadLetter(registration, outcome);
   if (isDead && faults.length === 0)
     return [{ userId, what: 'has an event in a dead-letter queue, though nothing failed' }];
-  // One with which the row was put back is not of this registration.
-  const isIts = (earlier: string | undefined) =>
-    earlier !== undefined && (earlier === uris[0] || own.some(({ name }) => earlier === `s3://${name}`));
-  const wasOverwritten = isPutAgain(userId, faults) && uris.some(isIts);
+  const wasOverwritten = isPutOver(registration, own);
   if (uri === undefined) {
     return isDead || wasOverwritten ? [] : [{ userId, what: 'has no URI, and no event in a dead-letter queue' }];
   }
@@ -36,18 +33,12 @@ function ofRegistration(registration: Registered, { faults }: Plan, outcome: Out
   return [{ userId, what: `has the URI ${uri}, but owns ${own.map(({ name }) => name).join() || 'no bucket'}` }];
 }
 
-/** Whether a row is put while it is there: by itself, by a user who is back already, or since the sign-up service got no answer. */
-function isPutAgain(userId: string, faults: Plan['faults']): boolean {
-  const returns = faults.filter((fault) => fault.kind === 'user-leaves' && fault.userId === userId);
-  return (
-    returns.length > 1 ||
-    faults.some(
-      (fault) =>
-        (fault.kind === 'row-put-again' && fault.userId === userId) ||
-        fault.kind === 'engine-killed' ||
-        (fault.kind === 'error' && fault.operation === 'dynamodb:PutItem' && fault.when === 'after'),
-    )
-  );
+/** Whether the row has lost the URI of its registration to a put, and has not got it back since. */
+function isPutOver({ uris, putOver }: Registered, own: readonly Bucket[]): boolean {
+  // One with which the row was put back is not of this registration.
+  const isIts = (uri: string | undefined) =>
+    uri !== undefined && (uri === uris[0] || own.some(({ name }) => uri === `s3://${name}`));
+  return putOver.includes(uris.findLastIndex(isIts) + 1);
 }
 
 /** A registration has one bucket at most, and no bucket is there without one: its tags name both. */
@@ -147,15 +138,15 @@ function unrepaired(registration: Registered, outcome: Outcome): Violation[] {
   const { userId, uris } = registration;
   const uri = uriOf(userId, outcome);
   if (uri === undefined) return [{ userId, what: 'has no URI after the repair' }];
-  const own = bucketsOf(registration, outcome.buckets).map(({ name }) => `s3://${name}`);
+  const own = bucketsOf(registration, outcome.buckets);
   // Put back from a backup.
-  if (own.includes(uri) || uri === uris[0]) return [];
+  if (own.some(({ name }) => uri === `s3://${name}`) || uri === uris[0]) return [];
   if (outcome.retiresBuckets && namesEarlier(uri, registration, outcome)) return [];
   // The event of this registration was purged, and that of an earlier one had come late: the user is served as that one.
   const wasPurged = outcome.purged.some(({ correlationId }) => correlationId === registration.eventId);
   if (wasPurged && namesEarlier(uri, registration, outcome)) return [];
   // Lost by a put, and then an earlier registration's event came.
-  if (uris.some((earlier) => earlier !== undefined && own.includes(earlier))) return [];
+  if (isPutOver(registration, own) && namesEarlier(uri, registration, outcome)) return [];
   return [{ userId, what: `has the URI ${uri} of another registration after the repair` }];
 }
 
