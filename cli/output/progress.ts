@@ -55,7 +55,9 @@ export class Progress {
   show(done: number): void {
     this.#done = done;
     const now = this.#now();
-    if (now - this.#lastShown < this.#interval(now)) return;
+    // In a log, the next line is the result.
+    const isOver = done === this.#total && !this.#stream.isTTY;
+    if (isOver || now - this.#lastShown < this.#interval(now)) return;
     this.#lastShown = now;
     const stream = this.#stream;
     stream.write(stream.isTTY ? ERASE_LINE + visible(this.#bar()) : `${visible(this.#text())}\n`);

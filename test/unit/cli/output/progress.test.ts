@@ -24,6 +24,16 @@ test('work that is soon over shows no progress', () => {
   }
 });
 
+test('in a log, work that is over shows no line: its result does', () => {
+  const written: string[] = [];
+  let now = 0;
+  const stream = { write: (text: string) => written.push(text) };
+  const progress = new Progress({ stream, label: 'registered', total: 1, now: () => now });
+  now = 10_000;
+  progress.advance();
+  expect(written).toEqual([]);
+});
+
 test('in a terminal a bar is redrawn in its place, and removed at the end', () => {
   const { progress, written, advance } = started(true);
   advance(1000, 2000);
