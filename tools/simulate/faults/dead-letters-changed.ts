@@ -58,11 +58,12 @@ type Draw = (random: Random, userIds: readonly string[]) => Change;
 /** Of one subscriber: what the pipe gave up is not thrown away. */
 const purge: Draw = (random, userIds) => {
   const subscriber = random.pick(Object.keys(CAUSES) as (keyof typeof CAUSES)[]);
+  // Some are younger than 10 or 15 minutes when they are purged.
   const choice = random.pick([
     [],
     ['--user', random.pick(userIds)],
     ['--type', random.pick(['UserRegistered', 'BucketCreated'])],
-    ['--older-than', random.pick(['10s', '5m'])],
+    ['--older-than', random.pick(['5m', '10m', '15m'])],
     ['--limit', '1'],
   ]);
   const args = ['dlq', 'purge', '--yes', '--json', '--subscriber', subscriber, ...choice];

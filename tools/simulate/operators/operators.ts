@@ -30,6 +30,8 @@ export interface CommandRun {
   readonly startedAt: number;
   /** What the clock of the services showed then. */
   readonly clockAtStart: number;
+  /** By how much the operator's clock is ahead of that one, in milliseconds. */
+  readonly clockAheadMs: number;
   /** Whether that clock was set before it ended. */
   isClockSet: boolean;
   readonly calls: readonly SentCall[];
@@ -94,7 +96,7 @@ export class Operators {
     const { folder } = this.#desk;
     const calls: SentCall[] = [];
     const { now: startedAt, clock: clockAtStart, aheadMs } = this.#world;
-    const begun = { args, operator, startedAt, clockAtStart, calls };
+    const begun = { args, operator, startedAt, clockAtStart, clockAheadMs: this.#clockAhead(), calls };
     const run: CommandRun = { ...begun, isClockSet: false, isInterrupted: false, output: '' };
     this.runs.push(run);
     await new Promise<void>((resolve) => {
@@ -118,13 +120,14 @@ export class Operators {
           TMPDIR: folder,
           AWS_ENDPOINT_URL: `${ENGINE}:${this.runs.length}`,
         },
-        clockAheadMs: this.#clockAhead(),
+        clockAheadMs: run.clockAheadMs,
         onLog: () => {},
         isAlive: true,
         die: () => end('killed'),
         process: own.facade,
         onCall: (request) => {
-          const call: SentCall = { request, place: ++this.#calls, imported: this.#imported() };
+          const { now: sentAt, clock } = this.#world;
+          const call: SentCall = { request, place: ++this.#calls, sentAt, clock, imported: this.#imported() };
           calls.push(call);
           return call;
         },

@@ -5,6 +5,10 @@ export interface SentCall {
   readonly request: DirectRequest;
   /** Among all calls of operators in a day, from 1. */
   readonly place: number;
+  /** When it was made, in milliseconds since the Unix epoch, whatever clocks showed. */
+  readonly sentAt: number;
+  /** What the clock of the services showed then. */
+  readonly clock: number;
   /** What it got. @default - nothing arrived */
   answer?: DirectAnswer;
   /** How many events of the day's file were noted as imported before it. @default - there was no note */

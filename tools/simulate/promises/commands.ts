@@ -94,6 +94,7 @@ interface Received {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
   readonly Body: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
 }
 
 /** The messages that a call got. */
@@ -215,4 +216,16 @@ export const onlyRefusedEntriesAreSentAgain: Promised = ({ commands }) =>
 /** What a command did wrong, by whom. */
 export function broken({ args, operator }: CommandRun, what: string): Violation {
   return { what: `${operator}: \`${args.join(' ')}\` ${what}` };
+}
+
+/** What a command was given after an option; undefined without that. */
+export function optionOf({ args }: CommandRun, option: string): string | undefined {
+  const place = args.indexOf(option);
+  return place < 0 ? undefined : args[place + 1];
+}
+
+/** Milliseconds of an age such as `10m`. */
+export function ageOf(text: string): number {
+  const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+  return Number(text.slice(0, -1)) * (units[text.slice(-1)] ?? Number.NaN);
 }

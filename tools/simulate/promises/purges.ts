@@ -1,6 +1,6 @@
 import type { CommandRun } from '../operators/operators.ts';
 import { operationOf } from '../operators/sent-call.ts';
-import { broken, inputOf, receivedBy } from './commands.ts';
+import { ageOf, broken, inputOf, optionOf, receivedBy } from './commands.ts';
 import { isEdit } from './edits.ts';
 import type { BusEvent, Promised } from './outcome.ts';
 import type { Violation } from './violation.ts';
@@ -10,6 +10,8 @@ export interface PurgedMessage {
   readonly queueUrl: string;
   readonly messageId: string;
   readonly body: string;
+  /** What the clock of SQS showed when it was sent, in milliseconds since the Unix epoch. @default - SQS has not said it */
+  readonly sentAt?: number;
   /** Whether the answer says that it is gone. */
   readonly isAcknowledged: boolean;
 }
@@ -21,11 +23,12 @@ function isPurge({ args: [name, word], args }: CommandRun): boolean {
 /** What a command deleted for good, each once: a call is made again where no answer came. */
 export function purgedBy(run: CommandRun): readonly PurgedMessage[] {
   if (!isPurge(run) && !isEdit(run)) return [];
-  const received = new Map<string, { readonly messageId: string; readonly body: string }>();
+  const received = new Map<string, Omit<PurgedMessage, 'queueUrl' | 'isAcknowledged'>>();
   const purged = new Map<string, PurgedMessage>();
   for (const call of run.calls) {
-    for (const { MessageId, ReceiptHandle, Body } of receivedBy(call)) {
-      received.set(ReceiptHandle, { messageId: MessageId, body: Body });
+    for (const { MessageId, ReceiptHandle, Body, Attributes } of receivedBy(call)) {
+      const sent = Attributes?.SentTimestamp;
+      received.set(ReceiptHandle, { messageId: MessageId, body: Body, ...(sent && { sentAt: Number(sent) }) });
     }
     if (operationOf(call.request) !== 'DeleteMessage') continue;
     const { QueueUrl: queueUrl, ReceiptHandle } = inputOf(call) as Readonly<
@@ -58,10 +61,28 @@ function ofPurge(run: CommandRun): Violation[] {
   ];
 }
 
-function isChosen(run: CommandRun, { body }: PurgedMessage): boolean {
+function isChosen(run: CommandRun, { body, sentAt }: PurgedMessage): boolean {
   const { 'detail-type': type, detail } = JSON.parse(body) as { 'detail-type'?: string; detail?: BusEvent };
-  const [user, wanted] = [optionOf(run, '--user'), optionOf(run, '--type')];
-  return (user === undefined || detail?.data.userId === user) && (wanted === undefined || type === wanted);
+  const [user, wanted, age] = ['--user', '--type', '--older-than'].map((option) => optionOf(run, option));
+  return (
+    (user === undefined || detail?.data.userId === user) &&
+    (wanted === undefined || type === wanted) &&
+    (age === undefined || (sentAt !== undefined && sentAt <= latestNow(run) - ageOf(age)))
+  );
+}
+
+/** A smaller difference between its clock and that of the services says nothing to a command (`operations/aws/pipeline-time.ts`). */
+const LEAST_NOTICED_MS = 5000;
+
+/**
+ * The latest time from which a command may have counted ages: it does so before it receives messages, by the clock of the services,
+ * which may have been set back meanwhile, or by its own if that is not far ahead.
+ */
+function latestNow({ calls, clockAheadMs }: CommandRun): number {
+  const receives = calls.findIndex(({ request }) => operationOf(request) === 'ReceiveMessage');
+  const before = calls.slice(0, receives + 1);
+  const aheadMs = Math.max(...before.map(({ clock, sentAt }) => clock - sentAt));
+  return (before.at(-1)?.sentAt ?? Number.NaN) + aheadMs + Math.min(Math.max(clockAheadMs, 0), LEAST_NOTICED_MS);
 }
 
 /** Once to be shown, and once to be deleted. */
@@ -74,9 +95,4 @@ function saidBy({ output }: CommandRun): number | undefined {
   const lines = output.split('\n').filter((line) => line.startsWith('{"queue"') && line.includes('"deleted"'));
   if (lines.length === 0) return undefined;
   return lines.reduce((sum, line) => sum + JSON.parse(line).deleted.size, 0);
-}
-
-function optionOf({ args }: CommandRun, option: string): string | undefined {
-  const place = args.indexOf(option);
-  return place < 0 ? undefined : args[place + 1];
 }

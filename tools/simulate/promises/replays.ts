@@ -1,6 +1,6 @@
 import type { CommandRun } from '../operators/operators.ts';
 import { operationOf } from '../operators/sent-call.ts';
-import { broken, inputOf } from './commands.ts';
+import { ageOf, broken, inputOf } from './commands.ts';
 import type { ArchivedEvent, Outcome, Promised, ReplayedMessage } from './outcome.ts';
 
 /** A replay reaches the subscribers that it names, of the users that it names, and nobody else. */
@@ -42,12 +42,6 @@ function dueOf(run: CommandRun, archived: readonly ArchivedEvent[]): readonly Ar
     .filter(({ at }) => at >= from && at <= run.clockAtStart - EDGE_MS)
     .filter(({ subscriber }) => receivers.length === 0 || receivers.includes(subscriber))
     .filter(({ userId }) => users.length === 0 || users.includes(userId));
-}
-
-/** Milliseconds of an age such as `10m`. */
-function ageOf(text: string): number {
-  const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
-  return Number(text.slice(0, -1)) * (units[text.slice(-1)] ?? Number.NaN);
 }
 
 function isReplay({ args }: CommandRun): boolean {

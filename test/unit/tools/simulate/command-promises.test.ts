@@ -28,6 +28,7 @@ function ran(words: string, more: Partial<CommandRun> = {}): CommandRun {
     operator: 'operator 1',
     startedAt: STARTED_AT,
     clockAtStart: STARTED_AT,
+    clockAheadMs: 0,
     isClockSet: false,
     calls: [],
     isInterrupted: false,
@@ -52,7 +53,8 @@ function broken(promise: Promised, commands: readonly CommandRun[], more: Partia
 
 function called(operation: string, input: object, answer?: object): SentCall {
   const request = { method: 'POST', target: '/', headers: { 'x-amz-target': `X.${operation}` }, body: json(input) };
-  return { request, place: 1, ...(answer && { answer: { status: 200, headers: {}, body: json(answer) } }) };
+  const made = { place: 1, sentAt: STARTED_AT, clock: STARTED_AT };
+  return { request, ...made, ...(answer && { answer: { status: 200, headers: {}, body: json(answer) } }) };
 }
 
 function json(value: object): Buffer {
@@ -145,6 +147,41 @@ describe('a purge', () => {
     expect(purged([taken, remove])).toEqual([`deletes what it has not shown: ${body}`]);
     expect(purged([shown, taken, remove], { output: said(2) })).toEqual(['deletes 1 messages, and says 2']);
     expect(purged([shown, taken, remove], {}, '--limit 0')).toEqual(['deletes 1 messages']);
+  });
+
+  describe('of messages that are old', () => {
+    const sentAt = (SentTimestamp: string) =>
+      ['h1', 'h2'].map((handle) =>
+        called('ReceiveMessage', {}, { Messages: [{ ...message(handle), Attributes: { SentTimestamp } }] }),
+      );
+    /** Of messages that are at least ten seconds old. @param ahead of what its clock and that of the services are */
+    const purgedOf = (ageMs: number, [own = 0, ...services]: number[] = []) => {
+      const receives = sentAt(String(STARTED_AT - ageMs));
+      const calls = services.map((ms) => ({ ...called('DescribeStacks', {}), clock: STARTED_AT + ms }));
+      return purged([...calls, ...receives, remove], { clockAheadMs: own }, '--older-than 10s');
+    };
+
+    test('deletes no younger ones', () => {
+      expect(purgedOf(10_000)).toEqual([]);
+      expect(purgedOf(9999)).toEqual([`deletes ${body}`]);
+      expect(purged([shown, taken, remove], {}, '--older-than 10s')).toEqual([`deletes ${body}`]);
+    });
+
+    test('counts by its own clock only as long as it cannot see that it is wrong', () => {
+      expect(purgedOf(9000, [1000])).toEqual([]);
+      expect(purgedOf(8999, [1000])).toHaveLength(1);
+      expect(purgedOf(9999, [-60_000])).toHaveLength(1);
+      expect(purgedOf(5000, [60_000])).toEqual([]);
+      expect(purgedOf(4999, [60_000])).toHaveLength(1);
+    });
+
+    test('may have seen a clock that was set back before it received them, and none that was set later', () => {
+      expect(purgedOf(9000, [0, 1000])).toEqual([]);
+      expect(purgedOf(8999, [0, 1000])).toHaveLength(1);
+      const [first, second] = sentAt(String(STARTED_AT - 1000));
+      const later = second && { ...second, clock: STARTED_AT + 60_000 };
+      expect(purged([first, later, remove], {}, '--older-than 10s')).toHaveLength(1);
+    });
   });
 
   test('counts no deletion without an answer, which may be one all the same', () => {
