@@ -95,7 +95,7 @@ export class Operators {
   async run(operator: string, args: readonly string[]): Promise<CommandRun> {
     const { folder } = this.#desk;
     const calls: SentCall[] = [];
-    const { now: startedAt, clock: clockAtStart, aheadMs } = this.#world;
+    const { now: startedAt, clock: clockAtStart, clockSets } = this.#world;
     const begun = { args, operator, startedAt, clockAtStart, clockAheadMs: this.#clockAhead(), calls };
     const run: CommandRun = { ...begun, isClockSet: false, isInterrupted: false, output: '' };
     this.runs.push(run);
@@ -103,7 +103,7 @@ export class Operators {
       const end = (code: number | 'killed') => {
         if (run.ending !== undefined) return;
         run.ending = { at: this.#world.now, code };
-        run.isClockSet = this.#world.aheadMs !== aheadMs;
+        run.isClockSet = this.#world.clockSets !== clockSets;
         scope.isAlive = false;
         outsideScopes(resolve);
       };

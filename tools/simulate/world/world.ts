@@ -30,6 +30,7 @@ export class World {
   random = new Random('');
   #now = BEGINS_AT;
   #aheadMs = 0;
+  #clockSets = 0;
   #lastId = 0;
   #immediates: Task[] = [];
   readonly #timers = new TimerQueue();
@@ -58,9 +59,15 @@ export class World {
     return this.#now + this.#aheadMs;
   }
 
+  /** How often the machine's clock was set. */
+  get clockSets(): number {
+    return this.#clockSets;
+  }
+
   /** Sets the machine's clock. @param ms forward; less than 0 for back */
   setClock(ms: number): void {
     this.#aheadMs += ms;
+    this.#clockSets += 1;
   }
 
   /** Forgets everything of the schedule before. */
@@ -68,6 +75,7 @@ export class World {
     this.random = new Random(seed);
     this.#now = BEGINS_AT;
     this.#aheadMs = 0;
+    this.#clockSets = 0;
     this.#lastId = 0;
     this.#immediates = [];
     this.#timers.clear();
