@@ -69,13 +69,18 @@ export async function processMessages(queue: MessageQueue, options: PassOptions,
   await pass.release();
 }
 
+interface Hold {
+  readonly receiptHandle: string;
+  until: number;
+}
+
 class QueuePass {
   readonly #queue: MessageQueue;
   readonly #options: PassOptions;
   readonly #decide: Decide;
   readonly #now: () => number;
   /** Messages that were received and not deleted, by id, with their newest handle, the only valid one. */
-  readonly #held = new Map<string, { receiptHandle: string; until: number }>();
+  readonly #held = new Map<string, Hold>();
   /** Ids of deleted messages: SQS may deliver one again. */
   readonly #deleted = new Set<string>();
   readonly #failed = new AbortController();
@@ -202,7 +207,9 @@ class QueuePass {
 
   async #delete(messageId: string, { onDeleted, onNotDeleted }: Deletion): Promise<void> {
     try {
-      await this.#queue.delete(this.#held.get(messageId)?.receiptHandle ?? '');
+      // From when it is received until it is deleted, a message is held.
+      const { receiptHandle } = this.#held.get(messageId) as Hold;
+      await this.#queue.delete(receiptHandle);
     } catch (error) {
       const problem = problemOfMessage(error);
       if (problem === undefined || onNotDeleted === undefined) throw error;
