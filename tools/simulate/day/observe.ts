@@ -1,10 +1,8 @@
 import type { Engine, JournalEntry } from '../../../packages/local-engine/index.ts';
-import { MOST_RECEIVES } from '../../../services/shared/subscription.ts';
 import { putEventIds } from '../operators/sent-call.ts';
 import {
   type Bucket,
   type BusEvent,
-  type DeadLetter,
   MetricChecks,
   type Outcome,
   ReplayMarks,
@@ -13,13 +11,14 @@ import {
 } from '../promises/index.ts';
 import { ownerHash } from '../promises/violation.ts';
 import type { Day } from './day.ts';
+import { deadLettersIn, lostByPipes, lostByRules } from './dead-letters.ts';
 import { handledIn } from './handled.ts';
 import { purgedIn } from './purged.ts';
 import { registrationsIn } from './registrations.ts';
 import { archivedIn, replayedIn } from './replays.ts';
 import type { RunningEngine } from './running-engine.ts';
 import { PERSONAL } from './sign-ups.ts';
-import { dynamodbCall, outputOf, type SubscriberQueues, subscriberQueues, usersTable } from './stage.ts';
+import { dynamodbCall, subscriberQueues, usersTable } from './stage.ts';
 import { subscriptionOf } from './subscriptions.ts';
 
 type TypedRow = Readonly<Record<string, { readonly S?: string }>>;
@@ -77,9 +76,9 @@ export function observe(
         rows: await readRows(now()),
         buckets: readBuckets(now()),
         events: eventsIn(entries),
-        deadLetters: deadLetters(queues),
-        lostByPipe: lostByPipe(now(), entries),
-        lostByRules: lostByRules(entries),
+        deadLetters: deadLettersIn(queues),
+        lostByPipe: lostByPipes(now(), entries),
+        lostByRules: lostByRules(entries, queues),
         purged: purgedIn(operators.runs, queues),
         waiting: queues.map(({ waiting: queue }) => queue.visible + queue.inFlight + queue.delayed),
         bugs: entries.filter(({ hop }) => hop === 'bug').map(({ stack }) => String(stack)),
@@ -162,54 +161,4 @@ function eventsIn(entries: readonly JournalEntry[]): BusEvent[] {
         return { detailType: String(detailType), metadata, data };
       })
   );
-}
-
-function deadLetters(queues: readonly SubscriberQueues[]): DeadLetter[] {
-  return queues.flatMap(({ subscriber, dead }) =>
-    [...dead.arrived()].flatMap((message) => {
-      const { detail } = JSON.parse(message.body) as { readonly detail?: Omit<BusEvent, 'detailType'> };
-      if (detail === undefined) return [];
-      const { eventId, correlationId } = detail.metadata;
-      const reason = reasonOf(message);
-      const about = { userId: detail.data.userId, subscriber, queue: dead.name, eventId, correlationId };
-      return [reason === undefined ? about : { ...about, reason }];
-    }),
-  );
-}
-
-type Message = ReturnType<SubscriberQueues['dead']['arrived']> extends Iterable<infer M> ? M : never;
-
-/** EventBridge says it in attributes. SQS has received it as often as the queue allows. */
-function reasonOf({ attributes, origin, receives }: Message): string | undefined {
-  const code = attributes.ERROR_CODE?.StringValue;
-  return code ?? (origin !== undefined && receives >= MOST_RECEIVES ? `received ${receives} times` : undefined);
-}
-
-interface PipeLetter {
-  readonly DDBStreamBatchInfo: { readonly startSequenceNumber: string; readonly endSequenceNumber: string };
-}
-
-/** Records that the pipe gave up. Its dead letters have their places only: the journal knows whose they were. */
-function lostByPipe(engine: Engine, entries: readonly JournalEntry[]): Outcome['lostByPipe'] {
-  const queue = engine.services.queues.at(outputOf(engine, 'PipeDlqUrl'));
-  const ranges = [...(queue?.arrived() ?? [])].map(({ body }) => (JSON.parse(body) as PipeLetter).DDBStreamBatchInfo);
-  if (ranges.length === 0) return [];
-  return entries.flatMap(({ hop, eventId, eventName, keys, sequenceNumber }) => {
-    if (hop !== 'stream-record' || eventName !== 'INSERT') return [];
-    const place = BigInt(String(sequenceNumber));
-    const isLost = ranges.some(
-      ({ startSequenceNumber, endSequenceNumber }) =>
-        BigInt(startSequenceNumber) <= place && place <= BigInt(endSequenceNumber),
-    );
-    return isLost ? [{ userId: (keys as TypedRow).userId?.S ?? '', eventId: String(eventId) }] : [];
-  });
-}
-
-/** Events that a rule could not send to any queue. */
-function lostByRules(entries: readonly JournalEntry[]): Outcome['lostByRules'] {
-  const lost = new Set(entries.filter(({ hop, lost }) => hop === 'rule-dlq' && lost).map(({ eventId }) => eventId));
-  if (lost.size === 0) return [];
-  return entries
-    .filter(({ hop, eventId }) => hop === 'event' && lost.has(eventId))
-    .map(({ detail }) => (detail as BusEvent).metadata);
 }

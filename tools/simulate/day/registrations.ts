@@ -10,6 +10,7 @@ interface Standing {
   readonly uris: (string | undefined)[];
   readonly putOver: number[];
   isGone: boolean;
+  deletionId?: string;
 }
 
 /**
@@ -31,7 +32,7 @@ export function registrationsIn(
     const uri = row?.s3_bucket_uri?.S;
     const known = standing.get(userId);
     if (eventName === 'REMOVE') {
-      if (known !== undefined) known.isGone = true;
+      if (known !== undefined) Object.assign(known, { isGone: true, deletionId: String(eventId) });
       standing.delete(userId);
     } else if (eventName === 'MODIFY') {
       if (known === undefined || known.uris.at(-1) === uri) continue;

@@ -1,33 +1,38 @@
 import type { Plan } from '../day/plan.ts';
 import type { PlannedFault } from '../faults/index.ts';
-import type { Outcome, Promised } from './outcome.ts';
+import type { Bucket, Outcome, Promised, Registered } from './outcome.ts';
 import { isFullyMarked, isMarked } from './settling.ts';
 import { isOfFix } from './users.ts';
 import { ownerHash, type Violation } from './violation.ts';
 
 /**
- * A bucket is retired as long as its user has no row (decision 0034): tagged, and to be emptied, both or none. Where a dead letter or a
- * record that a pipe gave up is about the user, that may come later; where one was purged, never. Purged events of uri-recorder do not
- * matter: it retires nothing, and nothing is retired because of what it does.
+ * A bucket is retired as long as its user has no row (decision 0034): tagged, and to be emptied, both or none. Where a dead letter, or a
+ * record that a pipe gave up, is about that, it may come later; where one was purged, or was lost by a rule, never.
  */
 export const bucketsOfThoseWhoLeftAreRetired: Promised = (outcome, plan) => {
-  const purged = outcome.purged.filter(({ subscriber }) => subscriber !== 'uri-recorder');
-  const waiting = new Set([...outcome.deadLetters, ...outcome.lostByPipe, ...purged].map(({ userId }) => userId));
-  const users = new Set(outcome.registrations.map(({ userId }) => userId));
-  return [...users].filter((userId) => !waiting.has(userId)).flatMap((userId) => ofUser(userId, outcome, plan));
+  const last = new Map(outcome.registrations.map((registration) => [registration.userId, registration]));
+  return [...last.values()].flatMap((registration) => ofUser(registration, outcome, plan));
 };
 
-function ofUser(userId: string, outcome: Outcome, plan: Plan): Violation[] {
+/** @param last the registration of the user after which none came */
+function ofUser(last: Registered, outcome: Outcome, plan: Plan): Violation[] {
+  const { userId } = last;
   const { buckets, rows, retiresBuckets } = outcome;
   const isThere = rows.some((row) => row.userId === userId);
   const own = buckets.filter(({ tags }) => tags.userIdSha256 === ownerHash(userId));
   return own.flatMap((bucket): Violation[] => {
     const isRetired = isMarked(bucket);
-    if (isThere || !retiresBuckets) {
-      const why = isThere ? 'is there' : 'left a stage that keeps buckets as they are';
-      return isRetired ? [{ userId, what: `${why}, and ${bucket.name} is retired` }] : [];
+    if (!retiresBuckets) {
+      return isRetired
+        ? [{ userId, what: `is of a stage that keeps buckets as they are, and ${bucket.name} is retired` }]
+        : [];
     }
-    if (isFullyMarked(bucket) || isLostByRule(userId, outcome)) return [];
+    if (isThere) {
+      return isRetired && !mayBeRestored(last, outcome)
+        ? [{ userId, what: `is there, and ${bucket.name} is retired` }]
+        : [];
+    }
+    if (isFullyMarked(bucket) || mayBeRetired(bucket, last, outcome)) return [];
     // A replay or a repair that restores the bucket takes that back, unless its function dies before it can (decision 0034).
     if (plan.faults.some(endsFunctions) && isReplayed(userId, outcome)) return [];
     // `reconcile` registered a user who left after it had read the row; it shows the bucket as one without user.
@@ -36,9 +41,38 @@ function ofUser(userId: string, outcome: Outcome, plan: Plan): Violation[] {
   });
 }
 
-function isLostByRule(userId: string, { events, lostByRules }: Outcome): boolean {
-  const lost = new Set(lostByRules.map(({ eventId }) => eventId));
-  return events.some(({ data, metadata }) => data.userId === userId && lost.has(metadata.eventId));
+/**
+ * Whether what would retire a bucket has not come: the deletion of the row, after which there was none; or, for a bucket that was made
+ * later, what says that it is there.
+ */
+function mayBeRetired({ name, tags }: Bucket, { deletionId }: Registered, outcome: Outcome): boolean {
+  const announced = new Set(
+    outcome.events.filter(({ data }) => data.bucketName === name).map(({ metadata }) => metadata.eventId),
+  );
+  return (
+    outcome.lostByPipe.some(({ eventId }) => eventId === deletionId) ||
+    undone(outcome).some(({ subscriber, eventId, correlationId }) => {
+      if (subscriber === 'bucket-retirer') return eventId === deletionId;
+      if (subscriber === 'bucket-restorer') return announced.has(eventId);
+      return subscriber === 'bucket-service' && correlationId === tags.correlationId;
+    })
+  );
+}
+
+/** Whether what would restore the buckets of a user who is back has not come: the registration, or what came of it. */
+function mayBeRestored({ eventId: registrationId }: Registered, outcome: Outcome): boolean {
+  return (
+    outcome.lostByPipe.some(({ eventId }) => eventId === registrationId) ||
+    undone(outcome).some(
+      ({ subscriber, correlationId }) =>
+        ['bucket-service', 'bucket-restorer'].includes(subscriber) && correlationId === registrationId,
+    )
+  );
+}
+
+/** Events that a subscriber has not handled, and may handle later or not at all. */
+function undone({ deadLetters, purged, lostByRules }: Outcome): Outcome['lostByRules'] {
+  return [...deadLetters, ...purged, ...lostByRules];
 }
 
 function isReplayed(userId: string, { events, replayed }: Outcome): boolean {

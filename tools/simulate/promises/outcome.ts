@@ -26,6 +26,8 @@ export interface Registered {
   readonly putOver: readonly number[];
   /** Whether the row was deleted. */
   readonly isGone: boolean;
+  /** Of the stream record of that, and so of its event. @default - it was not deleted */
+  readonly deletionId?: string;
 }
 
 /** An event on the bus. */
@@ -87,10 +89,10 @@ export interface Outcome {
   readonly events: readonly BusEvent[];
   /** Events in the dead-letter queues of subscribers. */
   readonly deadLetters: readonly DeadLetter[];
-  /** Records in the pipe's dead-letter queue, by their ids. */
+  /** Records in the pipes' dead-letter queue, of rows that came or went, by their ids. */
   readonly lostByPipe: readonly { readonly userId: string; readonly eventId: string }[];
   /** Events that a rule could send neither to its queue nor to the dead-letter queue: only the archive has them. */
-  readonly lostByRules: readonly { readonly eventId: string; readonly correlationId: string }[];
+  readonly lostByRules: readonly Pick<DeadLetter, 'subscriber' | 'eventId' | 'correlationId'>[];
   /** Events that operators have deleted for good from the dead-letter queues of subscribers, or may have: an answer may be lost. */
   readonly purged: readonly Pick<DeadLetter, 'userId' | 'subscriber' | 'eventId' | 'correlationId'>[];
   /** How many messages are left in each subscriber's queue. */

@@ -285,11 +285,58 @@ describe('where users leave', () => {
     expect(broken({ retiresBuckets: true, buckets: [{ ...bucket, isToBeEmptied: true }] })).toHaveLength(1);
   });
 
-  test('a dead letter of the user may settle it later; after the redrive nothing may', () => {
-    expect(broken({ ...left, deadLetters: dead })).toEqual([]);
-    expect(broken({ ...left, purged: dead })).toEqual(['left, and siuada is not retired']);
-    expect(broken({ ...left, purged: dead.map((each) => ({ ...each, subscriber: 'bucket-service' })) })).toEqual([]);
-    expect(findUnrepaired(bad, { ...good, ...left })).toHaveLength(1);
+  describe('what is not done may settle it later, or was purged', () => {
+    const text = 'left, and siuada is not retired';
+    const gone = { ...left, registrations: [{ ...signUp, isGone: true, deletionId: 'd' }] };
+    const owned = { ...bucket, tags: { ...bucket.tags, correlationId: 'r' } };
+    const of = (subscriber: string, eventId: string, correlationId = eventId) => [
+      { userId: 'ada', subscriber, queue: 'dead', eventId, correlationId, reason: 'x' },
+    ];
+    const without = (what: Partial<Outcome>) => broken({ buckets: [owned], ...gone, ...what });
+
+    test.each([
+      ['the deletion', of('bucket-retirer', 'd')],
+      ['the announcement of that bucket', of('bucket-restorer', 'r:BucketCreated', 'r')],
+      ['the registration of that bucket', of('bucket-service', 'r')],
+    ])('%s', (_what, letters) => {
+      expect(without({})).toContain(text);
+      expect(without({ deadLetters: letters })).not.toContain(text);
+      expect(without({ purged: letters })).not.toContain(text);
+      expect(without({ lostByRules: letters })).not.toContain(text);
+    });
+
+    test.each([
+      ['the URI', of('uri-recorder', 'r:BucketCreated', 'r')],
+      ['an earlier deletion', of('bucket-retirer', 'd0')],
+      ['the announcement of another bucket', of('bucket-restorer', 'r0:BucketCreated', 'r0')],
+      ['another registration', of('bucket-service', 'r0')],
+    ])('and not what is about %s', (_what, letters) => {
+      expect(without({ deadLetters: letters })).toContain(text);
+      expect(without({ purged: letters })).toContain(text);
+      expect(without({ lostByRules: letters })).toContain(text);
+    });
+
+    test('a record of the deletion that a pipe gave up, and none of a registration', () => {
+      expect(without({ lostByPipe: [{ userId: 'ada', eventId: 'd' }] })).not.toContain(text);
+      expect(without({ lostByPipe: [{ userId: 'ada', eventId: 'r' }] })).toContain(text);
+    });
+
+    test('for a user who is back, the registration with which they are', () => {
+      const isBack = { ...twice, retiresBuckets: true, buckets: [retired, backBucket] };
+      const still = 'is there, and siuada is retired';
+      expect(broken(isBack)).toContain(still);
+      for (const subscriber of ['bucket-service', 'bucket-restorer']) {
+        expect(broken({ ...isBack, deadLetters: of(subscriber, 'x', 'r2') })).not.toContain(still);
+        expect(broken({ ...isBack, deadLetters: of(subscriber, 'x', 'r') })).toContain(still);
+      }
+      expect(broken({ ...isBack, lostByPipe: [{ userId: 'ada', eventId: 'r2' }] })).not.toContain(still);
+      expect(broken({ ...isBack, deadLetters: of('uri-recorder', 'x', 'r2') })).toContain(still);
+      expect(broken({ ...isBack, lostByPipe })).toContain(still);
+    });
+
+    test('after the redrive nothing may', () => {
+      expect(findUnrepaired(bad, { ...good, ...left })).toHaveLength(1);
+    });
   });
 
   test('a replay may leave a bucket in use where a function dies, and not where an answer is lost', () => {

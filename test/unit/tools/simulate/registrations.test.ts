@@ -25,7 +25,7 @@ test('given a row that came, was changed and was deleted, its registration has e
   const { entries, times } = stream(['INSERT', item], ['MODIFY', recorded], ['REMOVE'], ['INSERT', item]);
   const about = { userId: 'ada', registeredAt: 0, isSignUp: true, putOver: [] };
   expect(registrationsIn(entries, [], times)).toEqual([
-    { ...about, eventId: 'r0', uris: [undefined, 's3://siuada'], isGone: true },
+    { ...about, eventId: 'r0', uris: [undefined, 's3://siuada'], isGone: true, deletionId: 'r2' },
     { ...about, eventId: 'r3', uris: [undefined], isGone: false },
   ]);
 });

@@ -1,0 +1,75 @@
+import type { Engine, JournalEntry } from '../../../packages/local-engine/index.ts';
+import { MOST_RECEIVES } from '../../../services/shared/subscription.ts';
+import type { BusEvent, DeadLetter, Outcome } from '../promises/index.ts';
+import { outputOf, type SubscriberQueues } from './stage.ts';
+
+type Keys = Readonly<Record<string, { readonly S?: string }>>;
+
+/** Events in the dead-letter queues of subscribers. */
+export function deadLettersIn(queues: readonly SubscriberQueues[]): DeadLetter[] {
+  return queues.flatMap(({ subscriber, dead }) =>
+    [...dead.arrived()].flatMap((message) => {
+      const { detail } = JSON.parse(message.body) as { readonly detail?: Omit<BusEvent, 'detailType'> };
+      if (detail === undefined) return [];
+      const { eventId, correlationId } = detail.metadata;
+      const reason = reasonOf(message);
+      const about = { userId: detail.data.userId, subscriber, queue: dead.name, eventId, correlationId };
+      return [reason === undefined ? about : { ...about, reason }];
+    }),
+  );
+}
+
+type Message = ReturnType<SubscriberQueues['dead']['arrived']> extends Iterable<infer M> ? M : never;
+
+/** EventBridge says it in attributes. SQS has received it as often as the queue allows. */
+function reasonOf({ attributes, origin, receives }: Message): string | undefined {
+  const code = attributes.ERROR_CODE?.StringValue;
+  return code ?? (origin !== undefined && receives >= MOST_RECEIVES ? `received ${receives} times` : undefined);
+}
+
+interface PipeLetter {
+  readonly context: { readonly partnerResourceArn: string };
+  readonly DDBStreamBatchInfo: { readonly startSequenceNumber: string; readonly endSequenceNumber: string };
+}
+
+/** Records that the pipes gave up. Their dead letters have their places only: the journal knows whose they were. */
+export function lostByPipes(engine: Engine, entries: readonly JournalEntry[]): Outcome['lostByPipe'] {
+  const queue = engine.services.queues.at(outputOf(engine, 'PipeDlqUrl'));
+  const lost = [...(queue?.arrived() ?? [])].map(({ body }) => {
+    const { context, DDBStreamBatchInfo: batch } = JSON.parse(body) as PipeLetter;
+    const [from, to] = [BigInt(batch.startSequenceNumber), BigInt(batch.endSequenceNumber)];
+    return { from, to, eventName: changeOf(engine, context.partnerResourceArn) };
+  });
+  if (lost.length === 0) return [];
+  return entries.flatMap(({ hop, eventId, eventName, keys, sequenceNumber }) => {
+    if (hop !== 'stream-record') return [];
+    const place = BigInt(String(sequenceNumber));
+    const isLost = lost.some((range) => range.eventName === eventName && range.from <= place && place <= range.to);
+    return isLost ? [{ userId: (keys as Keys).userId?.S ?? '', eventId: String(eventId) }] : [];
+  });
+}
+
+/** What a pipe takes from the stream. */
+function changeOf(engine: Engine, pipeArn: string): 'INSERT' | 'REMOVE' {
+  const isOfDeletions = engine.stacks.some(({ outputs }) =>
+    outputs.some(({ key, value }) => key === 'DeletionPipeName' && pipeArn.endsWith(`/${value}`)),
+  );
+  return isOfDeletions ? 'REMOVE' : 'INSERT';
+}
+
+/** Events that a rule could send neither to its queue nor to the dead-letter queue. */
+export function lostByRules(
+  entries: readonly JournalEntry[],
+  queues: readonly SubscriberQueues[],
+): Outcome['lostByRules'] {
+  const lost = entries.filter((entry) => entry.hop === 'rule-dlq' && entry.lost);
+  if (lost.length === 0) return [];
+  const events = new Map(entries.filter(({ hop }) => hop === 'event').map((entry) => [entry.eventId, entry]));
+  return lost.flatMap(({ eventId, rule }) => {
+    const subscriber = queues.find(({ ruleName }) => ruleName === rule)?.subscriber;
+    const event = events.get(eventId);
+    if (subscriber === undefined || event === undefined) return [];
+    const { metadata } = event.detail as BusEvent;
+    return [{ subscriber, eventId: metadata.eventId, correlationId: metadata.correlationId }];
+  });
+}
