@@ -1,4 +1,4 @@
-import { drawFault, drawFaultOf, drawLastingError, type PlannedFault } from '../faults/index.ts';
+import { DELETIONS_GIVEN_UP, drawFault, drawFaultOf, drawLastingError, type PlannedFault } from '../faults/index.ts';
 import { drawStage, type StageName, servicesOf } from '../stages/stages.ts';
 import { Random } from '../world/random.ts';
 
@@ -41,6 +41,9 @@ const SHARE_OF_TROUBLE = 0.6;
 /** How often the bus refuses some of the records that a pipe has when it is started again: then several are in a batch. */
 const SHARE_OF_REFUSALS = 0.5;
 
+/** How often the pipe of deletions gives some up: hardly any other fault brings it to that. */
+const SHARE_OF_DELETIONS_GIVEN_UP = 0.2;
+
 /** @param users how many sign up */
 export function planOf(seed: string, users: number): Plan {
   const random = new Random(`plan ${seed}`);
@@ -60,6 +63,7 @@ export function planOf(seed: string, users: number): Plan {
   if (isTrouble) faults.push(drawLastingError(random, prospect));
   const isFull = faults.some(({ kind }) => kind === 'pipe-stopped') && random.chance(SHARE_OF_REFUSALS);
   if (isFull) faults.push(drawFaultOf('entry-refused', random, prospect));
+  if (stage === 'leaving' && random.chance(SHARE_OF_DELETIONS_GIVEN_UP)) faults.push(DELETIONS_GIVEN_UP);
   return { seed, stage, registrations, faults };
 }
 

@@ -30,10 +30,14 @@ function restCallOf(service: string, target: string): DirectRequest {
   return { ...callOf(service, '', {}), method, target: path, body: Buffer.alloc(0) };
 }
 
-/** Stops or starts the pipe of registrations, as operators do. @throws Error when AWS refuses it */
-export async function commandPipe(day: Asked, command: 'stop' | 'start'): Promise<void> {
-  const [pipe] = day.engine.services.pipes.keys();
-  await ask(day, restCallOf('pipes', `POST /v1/pipes/${pipe}/${command}`));
+/** Stops or starts a pipe, as operators do. @throws Error when AWS refuses it */
+export async function commandPipe(
+  day: Asked,
+  pipe: 'registrations' | 'deletions',
+  command: 'stop' | 'start',
+): Promise<void> {
+  const name = outputOf(day.engine, pipe === 'deletions' ? 'DeletionPipeName' : 'PipeName');
+  await ask(day, restCallOf('pipes', `POST /v1/pipes/${name}/${command}`));
 }
 
 /** Whom operators ask: the engine that runs now. */

@@ -15,7 +15,7 @@ import { type GrantLost, grantLost } from './grant-lost.ts';
 import { type HostLost, hostLost } from './host-lost.ts';
 import { type InitFailure, initFailure } from './init-failure.ts';
 import { type OnTheWay, onTheWay } from './on-the-way.ts';
-import { type PipeStopped, pipeStopped } from './pipe-stopped.ts';
+import { DELETIONS_GIVEN_UP, type PipeStopped, pipeStopped } from './pipe-stopped.ts';
 import { type PolicyLost, policyLost } from './policy-lost.ts';
 import { type RefusedEntries, refusedEntries } from './refused-entries.ts';
 import { type RowPutAgain, rowPutAgain } from './row-put-again.ts';
@@ -82,7 +82,7 @@ export function drawFaultOf(kind: PlannedFault['kind'], random: Random, prospect
   return KINDS[kind].draw(random, prospect);
 }
 
-export { drawLastingError };
+export { DELETIONS_GIVEN_UP, drawLastingError };
 
 /** One line for people. */
 export function describeFault(fault: PlannedFault): string {

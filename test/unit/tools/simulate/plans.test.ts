@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { journalNames } from '../../../../packages/local-engine/s3/operations.ts';
 import { planOf } from '../../../../tools/simulate/day/plan.ts';
+import { DELETIONS_GIVEN_UP } from '../../../../tools/simulate/faults/index.ts';
 
 const PLANS = Array.from({ length: 1000 }, (_, n) => planOf(String(n + 1), 5));
 
@@ -18,6 +19,17 @@ test('on a stage where users leave some do; on one with subscribers of its own t
     PLANS.filter((plan) => plan.stage === stage && !plan.faults.some(({ kind }) => kinds.includes(kind)));
   expect(without('leaving', ['user-leaves'])).toEqual([]);
   expect(without('subscribers', ['buggy-deployment', 'command'])).toEqual([]);
+});
+
+test('only a stage where users leave has a pipe of deletions, and there it often gives some up', () => {
+  const stops = (isOfLeaving: boolean) =>
+    PLANS.filter(({ stage }) => (stage === 'leaving') === isOfLeaving)
+      .flatMap(({ faults }) => faults)
+      .filter((fault) => fault.kind === 'pipe-stopped' && fault.pipe === 'deletions');
+  expect(stops(false)).toEqual([]);
+  expect(
+    stops(true).filter((fault) => JSON.stringify(fault) === JSON.stringify(DELETIONS_GIVEN_UP)).length,
+  ).toBeGreaterThan(20);
 });
 
 test('there are days on which nothing happens', () => {
