@@ -214,13 +214,13 @@ function parseField(path: string, values: readonly unknown[], { dialect, legacy 
   return { path, literals, tests, acceptsAbsence };
 }
 
-/** The wildcard patterns among a field's values, including excluded ones. */
+/** The wildcard patterns among a field's values, including excluded ones, with the quotes of a JSON string around them. */
 function wildcardsIn(values: readonly unknown[], context: FieldContext): string[][] {
   return values.filter(isObject).flatMap((expression) => {
     const excluded = expression['anything-but'];
     const texts = isObject(excluded) ? excluded.wildcard : expression.wildcard;
     const all: readonly unknown[] = Array.isArray(texts) ? texts : [texts];
-    return all.filter((text) => typeof text === 'string').map((text) => splitAtWildcards(text, context));
+    return all.filter((text) => typeof text === 'string').map((text) => splitAtWildcards(`"${text}"`, context));
   });
 }
 

@@ -7,11 +7,11 @@ export function cidr(block: string, context: FieldContext): ValueTest {
       context,
       `cidr ${show(block)} ${problem}; allowed: an IPv4 address with /0 to /31, or an IPv6 address with /0 to /127`,
     );
+  const slash = block.indexOf('/');
   // Java's split, which the engine uses, ignores slashes at the end.
-  const [address = '', mask = '', ...rest] = block.replace(/\/+$/, '').split('/');
-  if (rest.length > 0 || !block.includes('/')) throw refuse('must have one "/"');
-  if (!/^[+-]?\d+$/.test(mask)) throw refuse('must have a whole number after "/"');
-  const digits = ipAddressDigits(address);
+  const mask = block.slice(slash + 1).replace(/\/+$/, '');
+  if (slash === -1 || !/^[+-]?\d+$/.test(mask)) throw refuse('must have one "/", and a whole number after it');
+  const digits = ipAddressDigits(block.slice(0, slash));
   if (digits === undefined) throw refuse('must begin with an IP address');
   // The engine refuses /32 and /128: a single address is written as a plain string.
   const bits = digits.length * 4;
@@ -41,9 +41,8 @@ function within(bottom: string, top: string): ValueTest {
   return (value) => {
     const digits = typeof value === 'string' ? ipAddressDigits(value) : undefined;
     if (digits === undefined) return false;
-    if (digits.length < bottom.length) {
-      return digits > bottom.slice(0, digits.length) && digits < top.slice(0, digits.length);
-    }
+    // A text is greater than its own beginning, so only `top` needs to be cut.
+    if (digits.length < bottom.length) return digits > bottom && digits < top.slice(0, digits.length);
     const compared = digits.slice(0, bottom.length);
     return compared >= bottom && compared <= top;
   };
@@ -73,20 +72,17 @@ function ipv4Digits(text: string): string | undefined {
 }
 
 function ipv6Digits(text: string): string | undefined {
-  const [left = '', right, ...more] = text.split('::');
-  const head = groups(left);
-  const tail = right === undefined ? [] : groups(right);
-  if (more.length > 0 || head === undefined || tail === undefined) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (right === undefined ? missing !== 0 : missing < 1) return undefined;
-  return [...head, ...Array<number>(missing).fill(0), ...tail].map((group) => hex(group, 4)).join('');
+  const parts = text.split('::').map(groups);
+  const given = parts.flat();
+  const missing = 8 - given.length;
+  const isComplete = parts.length === 1 ? missing === 0 : parts.length === 2 && missing > 0;
+  if (!isComplete || !given.every((group) => group <= 0xffff)) return undefined;
+  return parts.map((part) => part.map((group) => hex(group, 4)).join('')).join('0000'.repeat(missing));
 }
 
-function groups(text: string): number[] | undefined {
-  if (text === '') return [];
-  const parts = text.split(':');
-  const values = parts.map((part) => Number.parseInt(part, 16));
-  return parts.includes('') || values.some((value) => value > 0xffff) ? undefined : values;
+/** The numbers between colons, NaN for none. */
+function groups(text: string): number[] {
+  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
 }
 
 function hex(value: number | bigint, width: number): string {

@@ -5,14 +5,12 @@ import { type Branch, type FieldPattern, type Scalar, show } from './types.ts';
 interface Element {
   readonly array: number;
   readonly index: number;
-  /** The element of the enclosing array, if there is one. */
-  readonly parent: Element | undefined;
 }
 
-/** One value of the event, and the array element whose object (or inner array) contains it. */
+/** One value of the event, and the array elements whose objects (or inner arrays) contain it, the outermost first. */
 interface Leaf {
   readonly value: Scalar;
-  readonly element: Element | undefined;
+  readonly elements: readonly Element[];
 }
 
 /** The values of an event by dotted path. A path without a value, such as that of `[]` or `{}`, is not in it. */
@@ -27,29 +25,29 @@ export function flattener(branches: readonly Branch[]): (event: Record<string, u
   return (event) => {
     const leaves = new Map<string, Leaf[]>();
     let arrays = 0;
-    const visitObject = (object: Record<string, unknown>, prefix: string, element: Element | undefined) => {
+    const visitObject = (object: Record<string, unknown>, prefix: string, elements: readonly Element[]) => {
       for (const name of Object.keys(object)) {
         const path = prefix + name;
-        if (steps.has(path)) visit(object[name], path, element);
+        if (steps.has(path)) visit(object[name], path, elements);
       }
     };
-    const visit = (value: unknown, path: string, element: Element | undefined) => {
-      if (Array.isArray(value)) visitArray(value, path, element);
-      else if (isObject(value)) visitObject(value, `${path}.`, element);
+    const visit = (value: unknown, path: string, elements: readonly Element[]) => {
+      if (Array.isArray(value)) visitArray(value, path, elements);
+      else if (isObject(value)) visitObject(value, `${path}.`, elements);
       else if (isScalar(value) && fields.has(path)) {
         const found = leaves.get(path);
-        if (found === undefined) leaves.set(path, [{ value, element }]);
-        else found.push({ value, element });
+        if (found === undefined) leaves.set(path, [{ value, elements }]);
+        else found.push({ value, elements });
       }
     };
     // A scalar directly in an array belongs to no element (aws/event-ruler, Event).
-    const visitArray = (items: readonly unknown[], path: string, parent: Element | undefined) => {
+    const visitArray = (items: readonly unknown[], path: string, elements: readonly Element[]) => {
       const array = arrays++;
       for (const [index, item] of items.entries()) {
-        visit(item, path, typeof item === 'object' && item !== null ? { array, index, parent } : parent);
+        visit(item, path, typeof item === 'object' && item !== null ? [...elements, { array, index }] : elements);
       }
     };
-    visitObject(event, '', undefined);
+    visitObject(event, '', []);
     return leaves;
   };
 }
@@ -80,16 +78,12 @@ export function explainBranch(branch: Branch, leaves: Leaves): string | undefine
 
 /** Why a branch does not match: the first field that fails, or 'elements' when only different array elements satisfy it. */
 function mismatch(branch: Branch, leaves: Leaves): FieldPattern | 'elements' | undefined {
-  let insideElements = false;
   for (const field of branch) {
     const found = leaves.get(field.path) ?? NONE;
-    const elements = found.some((leaf) => leaf.element !== undefined);
-    insideElements ||= elements;
     // Inside array elements, a field that is present may still be missing from the element that matters.
-    const mayBeAbsent = field.acceptsAbsence && (found.length === 0 || elements);
+    const mayBeAbsent = field.acceptsAbsence && found.every((leaf) => leaf.elements.length > 0);
     if (!mayBeAbsent && !found.some((leaf) => accepts(field, leaf))) return field;
   }
-  if (!insideElements) return undefined;
   const results = branch.map((field) => {
     const found = leaves.get(field.path) ?? NONE;
     const matched = found.filter((leaf) => accepts(field, leaf));
@@ -125,10 +119,10 @@ function isArrayConsistent(results: readonly FieldResult[]): boolean {
   for (const [position, { leaves, matched, acceptsAbsence }] of results.entries()) {
     const matchedTree = treeOf(matched);
     const presentTree = acceptsAbsence ? treeOf(leaves) : undefined;
-    // Arrays that no later field enters are dropped, so that independent arrays do not multiply.
+    // An array is dropped after the last field that enters it, so that independent arrays do not multiply.
     const next = new Map<string, Choice>();
     const keep = (choice: Choice) => {
-      const kept = [...choice].filter(([array]) => (lastUse.get(array) ?? -1) > position);
+      const kept = [...choice].filter(([array]) => lastUse.get(array) !== position);
       next.set(kept.join(), new Map(kept));
     };
     for (const choice of choices) {
@@ -148,7 +142,7 @@ function isArrayConsistent(results: readonly FieldResult[]): boolean {
 function lastUses(results: readonly FieldResult[]): Map<number, number> {
   const lastUse = new Map<number, number>();
   for (const [position, { leaves }] of results.entries()) {
-    for (const leaf of leaves) for (const { array } of outermostFirst(leaf.element)) lastUse.set(array, position);
+    for (const leaf of leaves) for (const { array } of leaf.elements) lastUse.set(array, position);
   }
   return lastUse;
 }
@@ -163,7 +157,7 @@ function treeOf(leaves: readonly Leaf[]): Tree {
   const root = emptyTree();
   for (const leaf of leaves) {
     let node = root;
-    for (const { array, index } of outermostFirst(leaf.element)) {
+    for (const { array, index } of leaf.elements) {
       const elements = node.arrays.get(array) ?? new Map<number, Tree>();
       node.arrays.set(array, elements);
       node = elements.get(index) ?? emptyTree();
@@ -185,12 +179,6 @@ function visitConsistent(tree: Tree, choice: Choice, stop: (extended: Choice) =>
     }
   }
   return false;
-}
-
-function outermostFirst(element: Element | undefined): Element[] {
-  const elements: Element[] = [];
-  for (let at = element; at !== undefined; at = at.parent) elements.push(at);
-  return elements.reverse();
 }
 
 function emptyTree(): Tree {

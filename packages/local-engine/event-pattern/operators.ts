@@ -118,10 +118,7 @@ function excludedTexts(name: string, operand: unknown, context: FieldContext): s
   const values: unknown[] = takesList && Array.isArray(operand) ? operand : [operand];
   // The engine fails on an empty list too, but only where no other entry of the field precedes it.
   if (values.length > 0 && values.every((value) => typeof value === 'string')) return values;
-  throw invalid(
-    context,
-    `anything-but with ${name} needs a string${takesList ? ' or a list of strings' : ''}, got ${show(operand)}`,
-  );
+  throw invalid(context, `anything-but with ${name} needs a string or a list of strings, got ${show(operand)}`);
 }
 
 function exclusion(name: string, text: string, context: FieldContext): ValueTest {
@@ -143,9 +140,13 @@ const NUMERIC_FORMS =
  * large for a double is refused in a pattern and matches nothing in an event. The engine treats a number that a double
  * cannot hold exactly in the same way; JSON.parse has rounded it before it comes here, so that is not seen.
  */
-function comparable(value: unknown, context: FieldContext): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+function comparable(value: number, context: FieldContext): number {
+  if (isComparable(value)) return value;
   throw invalid(context, `${show(value)} is not a number that can be compared`);
+}
+
+function isComparable(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 /** `numeric`: equality or a range, the lower bound first (aws/event-ruler, JsonRuleCompiler). */
@@ -179,6 +180,6 @@ function numeric(expression: unknown, context: FieldContext): ValueTest {
 type Refuse = (problem: string) => InvalidEventPatternError;
 
 function numberAfter(operator: string, operand: unknown, refuse: Refuse): number {
-  if (typeof operand === 'number' && Number.isFinite(operand)) return operand;
+  if (isComparable(operand)) return operand;
   throw refuse(`${operator} is not followed by a number`);
 }

@@ -83,22 +83,17 @@ export function wildcard(pattern: string, context: FieldContext): ValueTest {
 export function splitAtWildcards(pattern: string, context: FieldContext): string[] {
   const literals: string[] = [];
   let literal = '';
-  for (let i = 0; i < pattern.length; i++) {
-    const character = pattern.charAt(i);
-    const next = pattern.charAt(i + 1);
-    if (character === '*') {
-      if (next === '*') {
-        throw invalid(context, `wildcard has two "*" in a row at position ${i}; one is enough`);
-      }
+  for (const { 0: token, index } of pattern.matchAll(/\\[*\\]|\*\*|[\s\S]/g)) {
+    if (token === '**') throw invalid(context, `wildcard has two "*" in a row at position ${index}; one is enough`);
+    if (token === '\\') {
+      throw invalid(context, `wildcard has an invalid escape at position ${index}; only "\\*" and "\\\\" are allowed`);
+    }
+    if (token === '*') {
       literals.push(literal);
       literal = '';
-    } else if (character !== '\\') {
-      literal += character;
-    } else if (next === '*' || next === '\\') {
-      literal += next;
-      i++;
     } else {
-      throw invalid(context, `wildcard has an invalid escape at position ${i}; only "\\*" and "\\\\" are allowed`);
+      // Without the backslash of an escape.
+      literal += token.slice(-1);
     }
   }
   literals.push(literal);

@@ -10,20 +10,17 @@ const MOST_MATCHED = 10;
 export const TOO_COMPLEX =
   'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character';
 
-/** A pattern as the engine sees it, with the quotes of the JSON string around it: the literal texts between its wildcards. */
-interface Wildcard {
-  /** The text before the first wildcard. */
-  readonly head: string;
-  /** The text after each wildcard; the last one ends in the closing quote. */
-  readonly tails: readonly string[];
-}
+/**
+ * A pattern as the engine sees it, with the quotes of the JSON string around it: the literal texts between its wildcards. The first
+ * begins with the opening quote, and the last ends with the closing one.
+ */
+type Pieces = readonly string[];
 
 /**
  * Refuses a field whose wildcard patterns are too complex together.
- * @param patterns each as the literal texts between its wildcards
  * @throws InvalidEventPatternError
  */
-export function checkComplexity(patterns: readonly (readonly string[])[], path: string): void {
+export function checkComplexity(patterns: readonly Pieces[], path: string): void {
   if (complexityOf(patterns) > MOST_MATCHED) throw new InvalidEventPatternError(path, TOO_COMPLEX);
 }
 
@@ -32,20 +29,21 @@ export function checkComplexity(patterns: readonly (readonly string[])[], path: 
  * `*a*a`. The most are matched either by a long text that has passed every wildcard, where its end decides, or by one that
  * is itself the beginning of a pattern's head.
  */
-export function complexityOf(patterns: readonly (readonly string[])[]): number {
-  const distinct = new Map(patterns.map((pieces) => [JSON.stringify(pieces), quoted(pieces)]));
+export function complexityOf(patterns: readonly Pieces[]): number {
+  const distinct = new Map(patterns.map((pieces) => [JSON.stringify(pieces), pieces]));
   const wildcards = [...distinct.values()];
-  return Math.max(0, ...wildcards.map(({ head }) => Math.max(ofLongText(wildcards, head), ofHead(wildcards, head))));
+  const ofEach = wildcards.map(headOf).map((head) => Math.max(ofLongText(wildcards, head), ofHead(wildcards, head)));
+  return Math.max(0, ...ofEach);
 }
 
-function quoted(pieces: readonly string[]): Wildcard {
-  const [head = '', ...tails] = pieces.map((piece, index) => (index === pieces.length - 1 ? `${piece}"` : piece));
-  return { head: `"${head}`, tails };
+/** The text before the first wildcard. */
+function headOf(pieces: Pieces): string {
+  return pieces[0] as string;
 }
 
 /** For texts that begin with this head, and continue behind all wildcards of the patterns whose heads fit it. */
-function ofLongText(wildcards: readonly Wildcard[], head: string): number {
-  const passed = wildcards.filter((other) => head.startsWith(other.head)).flatMap(({ tails }) => tails);
+function ofLongText(wildcards: readonly Pieces[], head: string): number {
+  const passed = wildcards.filter((other) => head.startsWith(headOf(other))).flatMap((pieces) => pieces.slice(1));
   return passed.length + mostEndings(passed);
 }
 
@@ -90,26 +88,33 @@ function mostEndings(tails: readonly string[]): number {
 }
 
 /** For this text, and for each beginning of it. */
-function ofHead(wildcards: readonly Wildcard[], text: string): number {
+function ofHead(wildcards: readonly Pieces[], text: string): number {
   let most = 0;
-  let places = wildcards.map((_, wildcard) => ({ wildcard, tail: -1, length: 0 }));
+  let matched = wildcards.map((pieces) => ({ units: unitsOf(pieces), lengths: new Set([0]) }));
   for (const unit of text.split('')) {
-    const next: typeof places = [];
-    for (const { wildcard, tail, length } of places) {
-      const { head = '', tails = [] } = wildcards[wildcard] ?? {};
-      const piece = tail === -1 ? head : (tails[tail] ?? '');
-      if (length === 0 && tail >= 0) next.push({ wildcard, tail, length });
-      if (piece[length] !== unit) continue;
-      next.push({ wildcard, tail, length: length + 1 });
-      // After the piece comes a wildcard, which may match nothing.
-      if (length + 1 === piece.length && tail + 1 < tails.length) {
-        next.push({ wildcard, tail: tail + 1, length: 0 });
-      }
-    }
-    const distinct = new Map(next.map((place) => [Object.values(place).join(), place]));
-    places = [...distinct.values()];
-    most = Math.max(most, places.length);
-    if (most > MOST_MATCHED) return most;
+    matched = matched.map(({ units, lengths }) => ({ units, lengths: afterUnit(units, lengths, unit) }));
+    const count = matched.reduce((sum, { lengths }) => sum + lengths.size, 0);
+    most = Math.max(most, count);
   }
   return most;
+}
+
+/** The characters of a pattern, with null for a wildcard. */
+type Units = readonly (string | null)[];
+
+function unitsOf(pieces: Pieces): Units {
+  return pieces.flatMap((piece, index) => [...(index === 0 ? [] : [null]), ...piece.split('')]);
+}
+
+/** The lengths of a pattern's beginnings that match a text followed by this unit, by the lengths of those that match the text. */
+function afterUnit(units: Units, lengths: ReadonlySet<number>, unit: string): Set<number> {
+  const after = new Set<number>();
+  for (const length of lengths) {
+    if (units[length - 1] === null) after.add(length);
+    if (units[length] !== unit) continue;
+    after.add(length + 1);
+    // A wildcard may match nothing.
+    if (units[length + 1] === null) after.add(length + 2);
+  }
+  return after;
 }

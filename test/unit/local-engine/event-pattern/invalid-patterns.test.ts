@@ -14,7 +14,7 @@ function expectRefusal(pattern: unknown, message: RegExp): void {
 /** Each form that aws/event-ruler's JsonRuleCompiler refuses, in the order in which it does. */
 describe('the pattern as a whole', () => {
   test.each<Row>([
-    [[], /must be a JSON object, got \[\]/],
+    [[], /^Invalid event pattern: it must be a JSON object, got \[\]$/],
     [null, /must be a JSON object, got null/],
     [5, /must be a JSON object/],
     [undefined, /must be a JSON object, got undefined/],
@@ -29,7 +29,10 @@ describe('the pattern as a whole', () => {
     [{ a: true }, /got true/],
     [{ a: [] }, /at "a": an empty array/],
     [{ a: [['x']] }, /\["x"\] cannot be matched/],
-    [Object.fromEntries(Array.from({ length: 257 }, (_, n) => [`f${n}`, ['x']])), /names 257 fields; at most 256/],
+    [
+      Object.fromEntries(Array.from({ length: 257 }, (_, n) => [`f${n}`, ['x']])),
+      /pattern: it names 257 fields; at most 256/,
+    ],
   ])('given %j, it is refused', expectRefusal);
 
   test('given 256 fields, it is accepted', () => {
@@ -168,7 +171,8 @@ describe('numeric', () => {
 describe('cidr', () => {
   test.each<Row>([
     [5, /cidr needs a string, got 5/],
-    ['10.0.0.0', /must have one "\/"; allowed: an IPv4 address with \/0 to \/31/],
+    ['10.0.0.0', /must have one "\/", and a whole number after it; allowed: an IPv4 address with \/0 to \/31/],
+    ['8', /must have one "\/"/],
     ['10.0.0.0/8/9', /must have one "\/"/],
     ['10.0.0.0/', /whole number/],
     ['/', /whole number/],
@@ -226,7 +230,7 @@ describe('$or', () => {
     const ten = (name: string) => ({ $or: Array.from({ length: 10 }, (_, n) => ({ [name]: [n] })) });
     const levels = (depth: number) => Object.fromEntries(Array.from({ length: depth }, (_, n) => [`l${n}`, ten('x')]));
     expect(() => compileEventPattern(levels(3))).not.toThrow();
-    expectRefusal(levels(30), /more than 1000 combinations/);
+    expectRefusal(levels(30), /^Invalid event pattern: "\$or" makes more than 1000 combinations$/);
   });
 
   test('given alternatives with alternatives of their own, all of them count', () => {

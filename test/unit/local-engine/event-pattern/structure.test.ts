@@ -60,6 +60,16 @@ describe('fields', () => {
     },
   );
 
+  test('given an event from a program, a field that is undefined is missing, as it is in JSON', () => {
+    expect(matchesEventPattern({ a: [{ exists: true }] }, { a: undefined })).toBe(false);
+  });
+
+  test('given a field that the pattern does not name, it is not read, however deep it is', () => {
+    let deep: unknown = 'x';
+    for (let level = 0; level < 100_000; level++) deep = { deep };
+    expect(matchesEventPattern({ a: ['x'] }, { a: 'x', deep })).toBe(true);
+  });
+
   test('given one matcher, when it is used again, no event influences the next', () => {
     const matches = compileEventPattern({ a: ['x'], c: [{ exists: false }] });
     expect([{ a: 'x' }, { a: 'x', c: 1 }, { a: ['y', 'x'] }, {}].map(matches)).toEqual([true, false, true, false]);
@@ -198,6 +208,7 @@ describe('explanation of a mismatch', () => {
     [{ source: ['x'] }, { source: 'y' }, 'source does not accept "y"'],
     [{ source: ['x'] }, { source: ['y', null] }, 'source does not accept ["y",null]'],
     [{ a: [{ exists: false }] }, { a: 1 }, 'a does not accept 1'],
+    [{ a: [{ exists: false }] }, { a: [1, [2]] }, 'a does not accept [1,2]'],
     [{ r: { a: [1], b: [2] } }, { r: [{ a: 1 }, { b: 2 }] }, expect.stringContaining('array elements')],
     [{ $or: [{ a: [1] }, { b: [1] }] }, { a: 2 }, 'a does not accept 2; or b has no value in the event'],
     [{ $or: [{ a: [1] }, { b: [1] }] }, { b: 1 }, undefined],
