@@ -194,6 +194,11 @@ describe('which ids a value refers to', () => {
   ])('given $value, they are $ids', ({ value, ids }) => {
     expect([...referencesIn(value)].sort()).toEqual(ids);
   });
+
+  test('given what is no text, it is the id of no resource', () => {
+    const ids = referencesIn([{ Ref: {} }, { 'Fn::GetAtt': 5 }, { 'Fn::GetAtt': [{}, 'Arn'] }, { 'Fn::Sub': 1 }]);
+    expect([...ids].filter((id) => id !== '')).toEqual([]);
+  });
 });
 
 test('given AWS::NoValue, the property or item that it stands for is not there', () => {
