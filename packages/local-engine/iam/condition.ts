@@ -22,7 +22,6 @@ export function compileWildcard(pattern: string): TextMatcher {
 
 /** ARNs are compared part by part: a wildcard ends at a colon, except in the resource. Source: as above, ARN operators. */
 export function compileArn(pattern: string): TextMatcher {
-  if (!/[*?]/.test(pattern)) return exact(pattern);
   const parts = partsOf(pattern).map(compileWildcard);
   return (arn) => {
     const actual = partsOf(arn);
@@ -63,19 +62,21 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
 
 const WHOLE_NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
-/** The parts of an operator's name; undefined for one that is not supported. */
+/** What an operator's name says, without `operator` for Null; undefined for one that is not supported. */
 function readOperator(name: string) {
   const found = WHOLE_NAME.exec(name);
   if (found === null) return undefined;
   const [, set, base = name, ifExists] = found;
+  const operator = OPERATORS.get(base);
   const isNull = base === 'Null' && set === undefined && ifExists === undefined;
-  return isNull || OPERATORS.has(base) ? { set, base, ifExists: ifExists !== undefined } : undefined;
+  return isNull || operator !== undefined ? { set, operator, ifExists: ifExists !== undefined } : undefined;
 }
 
 /**
  * All keys of all operators must hold.
  * Source: IAM user guide, Condition, condition operators, and set operators for multivalued context keys.
  * @param condition checked by checkPolicy
+ * @throws Error for an operator that is not supported
  */
 export function compileCondition(condition: Condition): ContextMatcher {
   const matchers = Object.entries(condition).flatMap(([operator, keys]) =>
@@ -85,11 +86,12 @@ export function compileCondition(condition: Condition): ContextMatcher {
 }
 
 function compileKey(operatorName: string, key: string, expected: readonly string[]): ContextMatcher {
-  const { set, base, ifExists = false } = readOperator(operatorName) ?? {};
-  // True matches a missing key.
-  if (base === 'Null') return (context) => expected.includes(String(context[key] === undefined));
-  const { compile, isNegated = false } = OPERATORS.get(base ?? '') ?? {};
-  if (compile === undefined) return () => false;
+  const known = readOperator(operatorName);
+  if (known === undefined) throw new Error(`The condition operator ${operatorName} is not supported.`);
+  const { set, operator, ifExists } = known;
+  // Null: true matches a missing key.
+  if (operator === undefined) return (context) => expected.includes(String(context[key] === undefined));
+  const { compile, isNegated = false } = operator;
   const matchers = expected.map((value) => compileWithVariables(value, compile));
   const holdsIn = (context: Context) => (value: string) =>
     matchers.some((matcherIn) => matcherIn(context)(value)) !== isNegated;
@@ -151,7 +153,9 @@ const VARIABLE = /\$\{([^}]*)\}/g;
 
 /** The policy variables in a text that are not replaced, as they are written. */
 export function unknownVariables(text: string): string[] {
-  return [...text.matchAll(VARIABLE)].flatMap(([written, name = '']) => (VARIABLES.includes(name) ? [] : [written]));
+  return [...text.matchAll(VARIABLE)].flatMap(([written, name]) =>
+    VARIABLES.includes(name as string) ? [] : [written],
+  );
 }
 
 /**
@@ -170,7 +174,8 @@ function compileWithVariables(expected: string, compile: Operator['compile']): (
       if (typeof value !== 'string') isComplete = false;
       return String(value);
     });
-    return isComplete ? compile(replaced) : () => false;
+    const matches = compile(replaced);
+    return (text) => isComplete && matches(text);
   };
 }
 
@@ -189,7 +194,7 @@ export function problemOf(operator: string, keys: readonly string[]): string | u
     if (!KEYS.some((it) => (it.endsWith('/') ? name.startsWith(it) : it === name))) {
       return `The condition key ${key} is not supported: the engine does not supply it.`;
     }
-    if (MULTIVALUED.has(name) && known.set === undefined && known.base !== 'Null') {
+    if (MULTIVALUED.has(name) && known.set === undefined && known.operator !== undefined) {
       return `The condition key ${key} may have several values: use ForAllValues:${operator} or ForAnyValue:${operator}.`;
     }
   }

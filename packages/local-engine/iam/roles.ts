@@ -94,7 +94,7 @@ export class Roles {
   }
 
   #detach(policyId: string): string[] {
-    return [...this.#attached].flatMap(([name, policies]) => (policies.delete(policyId) ? [name] : []));
+    return [...this.#attached].filter(([, policies]) => policies.delete(policyId)).map(([name]) => name);
   }
 
   #update(names: readonly string[]): void {

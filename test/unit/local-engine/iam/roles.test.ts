@@ -114,6 +114,7 @@ describe('managed policies', () => {
     'arn:aws:iam::111122223333:policy/AWSXRayDaemonWriteAccess',
     'AWSXRayDaemonWriteAccess',
     'x:arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess',
+    'arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess\n',
   ])('given %s, it is refused by name, with those that are known', (arn) => {
     expect(() => managedPolicy(arn)).toThrow(
       `names the managed policy ${arn}, which the local engine does not know; it knows service-role/AWSLambdaBasicExecutionRole, service-role/AWSLambdaSQSQueueExecutionRole, AWSXRayDaemonWriteAccess.`,
@@ -217,6 +218,16 @@ describe('what a template may say of roles and policies', () => {
     expect(load('AWS::IAM::Role', properties)?.identity.attributes.Arn).toMatch(
       /^arn:aws:iam::\d+:role\/team\/worker$/,
     );
+  });
+
+  test('given a document as text, its form is one that CloudFormation takes', () => {
+    const text = JSON.stringify(document);
+    const properties = {
+      AssumeRolePolicyDocument: text,
+      Policies: [{ PolicyName: 'p', PolicyDocument: text }],
+    };
+    expect(load('AWS::IAM::Role', properties)?.properties).toEqual(properties);
+    expect(load('AWS::IAM::Policy', { PolicyDocument: text })?.properties).toEqual({ PolicyDocument: text });
   });
 
   test('given a policy with all that is known, it is made', () => {
