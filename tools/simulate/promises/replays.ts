@@ -28,7 +28,10 @@ export const replaysReachTheChosen: Promised = ({ commands, replayed, archived, 
       return dueOf(run, archived)
         .filter(({ subscriber }) => !skip.includes(subscriber))
         .filter(({ subscriber, eventId }) => !keys.has(`${subscriber} ${eventId}`))
-        .filter(({ eventId }) => !lostByRules.some((lost) => lost.eventId === eventId))
+        .filter(
+          ({ subscriber, eventId }) =>
+            !lostByRules.some((lost) => lost.subscriber === subscriber && lost.eventId === eventId),
+        )
         .map(({ userId, subscriber, eventId }) => ({
           userId,
           ...broken(run, `did not bring ${eventId} to ${subscriber}`),

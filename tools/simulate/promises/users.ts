@@ -123,15 +123,12 @@ export const everyUserIsRepaired: Promised = (outcome) => {
 
 /** uri-recorder's were decided about, and some were deleted. */
 function unhandled({ archived, handled, lostByRules, purged }: Outcome): Violation[] {
-  const gone = new Set(purged.map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
-  const lost = new Set(lostByRules.map(({ eventId }) => eventId));
-  return (
-    archived
-      .filter(({ subscriber, eventId }) => subscriber !== 'uri-recorder' && !handled.has(`${subscriber} ${eventId}`))
-      // Only the archive has it: reconcile gave its user what the event would have, but no other subscriber the event.
-      .filter(({ eventId, subscriber }) => !lost.has(eventId) && !gone.has(`${subscriber} ${eventId}`))
-      .map(({ userId, subscriber }) => ({ userId, what: `has an event that ${subscriber} never handled` }))
-  );
+  // Only the archive has what a rule lost: reconcile gave its user what the event would have, but no subscriber the event.
+  const gone = new Set([...purged, ...lostByRules].map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
+  return archived
+    .filter(({ subscriber, eventId }) => subscriber !== 'uri-recorder' && !handled.has(`${subscriber} ${eventId}`))
+    .filter(({ eventId, subscriber }) => !gone.has(`${subscriber} ${eventId}`))
+    .map(({ userId, subscriber }) => ({ userId, what: `has an event that ${subscriber} never handled` }));
 }
 
 function unrepaired(registration: Registered, outcome: Outcome): Violation[] {

@@ -312,6 +312,9 @@ describe('a replay', () => {
     expect(missed({})).toEqual(['did not bring e to bucket-service']);
     expect(missed({}, '--to-subscriber uri-recorder')).toEqual([]);
     expect(missed({ archived: [{ ...event, at: STARTED_AT - 3_600_000 }] })).toEqual([]);
+    const lost = (subscriber: string) => [{ subscriber, eventId: 'e', correlationId: 'r' }];
+    expect(missed({ lostByRules: lost('bucket-service') })).toEqual([]);
+    expect(missed({ lostByRules: lost('uri-recorder') })).toHaveLength(1);
   });
 
   test('by the clock of the services as it was when it began, unless that was set meanwhile', () => {

@@ -228,6 +228,18 @@ test('an event that was not handled is a dead letter, with a reason', () => {
   ]);
 });
 
+test('an event that a rule could not send is excused for the subscriber of that rule alone', () => {
+  const lost = (subscriber: string) => ({
+    handled: new Set(['uri-recorder r:BucketCreated']),
+    lostByRules: [{ subscriber, eventId: 'r', correlationId: 'r' }],
+  });
+  const what = 'has the event r, which bucket-service has not handled';
+  expect(broken(lost('bucket-service'))).toEqual([]);
+  expect(broken(lost('directory'))).toEqual([what]);
+  expect(findUnrepaired(bad, { ...good, ...lost('bucket-service') })).toEqual([]);
+  expect(findUnrepaired(bad, { ...good, ...lost('directory') })).toHaveLength(1);
+});
+
 test.each<[string, Partial<Outcome>, string]>([
   ['an event that a subscriber did not get', { archived: good.archived.slice(0, 1) }, 'not sent to uri-recorder'],
   ['a dead letter on a calm day', { deadLetters: dead }, 'though nothing failed'],
