@@ -1,3 +1,4 @@
+import { HeldMessages, HOLD_SECONDS } from './held-messages.ts';
 import { BATCH_SIZE, type MessageQueue, problemOfMessage, type ReceivedMessage } from './message-queue.ts';
 
 /**
@@ -36,12 +37,6 @@ export interface PassOptions {
   readonly isChosen?: (message: ReceivedMessage) => boolean;
 }
 
-/** Seconds for which a received message is hidden from others. After a kill it is visible again that soon. */
-const HOLD_SECONDS = 60;
-
-/** Messages with less time left than this are hidden again. */
-const RENEW_BELOW_MS = 40_000;
-
 /** The most chosen messages that are held while they wait for their turns. */
 const MOST_IN_HAND = 500;
 
@@ -69,18 +64,11 @@ export async function processMessages(queue: MessageQueue, options: PassOptions,
   await pass.release();
 }
 
-interface Hold {
-  readonly receiptHandle: string;
-  until: number;
-}
-
 class QueuePass {
   readonly #queue: MessageQueue;
   readonly #options: PassOptions;
   readonly #decide: Decide;
-  readonly #now: () => number;
-  /** Messages that were received and not deleted, by id, with their newest handle, the only valid one. */
-  readonly #held = new Map<string, Hold>();
+  readonly #held: HeldMessages;
   /** Ids of deleted messages: SQS may deliver one again. */
   readonly #deleted = new Set<string>();
   readonly #failed = new AbortController();
@@ -92,7 +80,7 @@ class QueuePass {
     this.#queue = queue;
     this.#options = options;
     this.#decide = decide;
-    this.#now = options.now ?? (() => performance.now());
+    this.#held = new HeldMessages(queue, options.now ?? (() => performance.now()));
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
   }
 
@@ -127,7 +115,7 @@ class QueuePass {
         if (chosen.length < room && isChosen(message)) chosen.push(message);
         else others.add(message.MessageId);
       }
-      await this.#renewHolds();
+      await this.#held.renew();
       return true;
     };
     // A receive that finds nothing takes a second, so a short queue is read by one loop.
@@ -136,14 +124,8 @@ class QueuePass {
       while (await receive());
     });
     this.#started += chosen.length;
-    await this.#giveBack(others);
+    await this.#held.giveBack(others);
     return chosen;
-  }
-
-  async #giveBack(messageIds: ReadonlySet<string>): Promise<void> {
-    const held = [...this.#held].filter(([id]) => messageIds.has(id)).map(([, hold]) => hold);
-    await this.#queue.hide(handlesOf(held), 0);
-    for (const id of messageIds) this.#held.delete(id);
   }
 
   /** Runs the same part several times at once, until all have ended. */
@@ -151,11 +133,9 @@ class QueuePass {
     await allOrFirstError(Array.from({ length: times }, () => this.#orFail(part())));
   }
 
-  /** Makes all held messages visible at once. A message that cannot be changed is visible already. */
-  async release(): Promise<void> {
-    const held = handlesOf([...this.#held.values()]);
-    this.#held.clear();
-    await this.#queue.hide(held, 0);
+  /** Gives back what is still held. */
+  release(): Promise<void> {
+    return this.#held.release();
   }
 
   async #processBatches(): Promise<void> {
@@ -185,13 +165,12 @@ class QueuePass {
   async #receive(room: number): Promise<ReceivedMessage[]> {
     const fresh: ReceivedMessage[] = [];
     for (const message of await this.#queue.receive(room, HOLD_SECONDS)) {
-      const { MessageId, ReceiptHandle } = message;
-      if (this.#deleted.has(MessageId)) {
-        await this.#deleteAgain(MessageId, ReceiptHandle);
+      if (this.#deleted.has(message.MessageId)) {
+        await this.#deleteAgain(message);
         continue;
       }
-      if (!this.#held.has(MessageId)) fresh.push(message);
-      this.#hold(MessageId, ReceiptHandle);
+      if (!this.#held.has(message.MessageId)) fresh.push(message);
+      this.#held.add(message);
     }
     return fresh;
   }
@@ -202,14 +181,12 @@ class QueuePass {
     if (decision === 'uncounted') this.#started -= 1;
     if (typeof decision === 'object') await this.#delete(message.MessageId, decision);
     // Other messages of the same receive may wait long for their turns.
-    await this.#renewHolds();
+    await this.#held.renew();
   }
 
   async #delete(messageId: string, { onDeleted, onNotDeleted }: Deletion): Promise<void> {
     try {
-      // From when it is received until it is deleted, a message is held.
-      const { receiptHandle } = this.#held.get(messageId) as Hold;
-      await this.#queue.delete(receiptHandle);
+      await this.#held.delete(messageId);
     } catch (error) {
       const problem = problemOfMessage(error);
       if (problem === undefined || onNotDeleted === undefined) throw error;
@@ -217,33 +194,17 @@ class QueuePass {
       onNotDeleted(problem);
       return;
     }
-    this.#held.delete(messageId);
     this.#deleted.add(messageId);
     onDeleted();
   }
 
-  async #deleteAgain(messageId: string, receiptHandle: string): Promise<void> {
+  async #deleteAgain(message: ReceivedMessage): Promise<void> {
     try {
-      await this.#queue.delete(receiptHandle);
+      await this.#queue.delete(message.ReceiptHandle);
     } catch (error) {
       if (problemOfMessage(error) === undefined) throw error;
-      this.#hold(messageId, receiptHandle);
+      this.#held.add(message);
     }
-  }
-
-  #hold(messageId: string, receiptHandle: string): void {
-    this.#held.set(messageId, { receiptHandle, until: this.#now() + HOLD_SECONDS * 1000 });
-  }
-
-  /** Hides again those messages that would be visible soon. */
-  async #renewHolds(): Promise<void> {
-    const now = this.#now();
-    const due = [...this.#held.values()].filter(({ until }) => until - now < RENEW_BELOW_MS);
-    if (due.length === 0) return;
-    // Before the call, so that parallel work does not hide them again as well.
-    for (const hold of due) hold.until = now + HOLD_SECONDS * 1000;
-    // A message whose time is over is visible: it is received again and then recognized.
-    await this.#queue.hide(handlesOf(due), HOLD_SECONDS);
   }
 
   /** One receive without new messages does not prove it. */
@@ -259,8 +220,4 @@ class QueuePass {
 async function allOrFirstError(tasks: readonly Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
-}
-
-function handlesOf(holds: readonly { readonly receiptHandle: string }[]): string[] {
-  return holds.map(({ receiptHandle }) => receiptHandle).filter((handle) => handle !== '');
 }
