@@ -50,20 +50,21 @@ export const everyBucketIsOfOneRegistration: Promised = (outcome) => {
     ...registrations.flatMap((registration) => {
       const { userId } = registration;
       const own = bucketsOf(registration, buckets).map(({ name }) => name);
-      if (own.length <= 1 || (own.length === 2 && wasFixedUnseen(registration, outcome))) return [];
+      if (own.length <= 1 || (own.length === 2 && wasFixedBefore(registration, outcome))) return [];
       return [{ userId, what: `has ${own.length} buckets of one registration: ${own.join(', ')}` }];
     }),
   ];
 };
 
 /**
- * Whether `reconcile --fix` has registered a user whose own event was still before the queue of bucket-service, where it sees nothing:
- * at the pipe, or at a rule that tries again (docs/operating.md).
+ * Whether `reconcile --fix` has registered a user whose own event came to the queue of bucket-service after that: it was still at the
+ * pipe, or at a rule that tries again, or it was imported (docs/operating.md).
  */
-function wasFixedUnseen({ eventId, userId }: Registered, { commands, archived }: Outcome): boolean {
+function wasFixedBefore({ eventId, userId }: Registered, { commands, archived }: Outcome): boolean {
   const fixedAt = commands.filter((run) => fixedBy(run).includes(userId)).map(({ startedAt }) => startedAt);
-  const own = archived.find((event) => event.subscriber === 'bucket-service' && event.eventId === eventId);
-  return fixedAt.some((at) => own?.arrivedAt === undefined || own.arrivedAt > at);
+  const own = archived.filter((event) => event.subscriber === 'bucket-service' && event.eventId === eventId);
+  const isLater = (at: number) => own.some(({ arrivedAt }) => arrivedAt === undefined || arrivedAt > at);
+  return fixedAt.some((at) => own.length === 0 || isLater(at));
 }
 
 /** A bucket that was made stays, also when its user leaves. */

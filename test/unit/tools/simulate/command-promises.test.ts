@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { CommandRun } from '../../../../tools/simulate/operators/operators.ts';
 import type { SentCall } from '../../../../tools/simulate/operators/sent-call.ts';
@@ -17,6 +18,7 @@ import type { Outcome } from '../../../../tools/simulate/promises/index.ts';
 import type { Promised } from '../../../../tools/simulate/promises/outcome.ts';
 import { purgedBy, purgesDeleteOnlyTheChosen } from '../../../../tools/simulate/promises/purges.ts';
 import { replaysReachOnlyTheChosen, replaysReachTheChosen } from '../../../../tools/simulate/promises/replays.ts';
+import { everyBucketIsOfOneRegistration } from '../../../../tools/simulate/promises/users.ts';
 
 const STARTED_AT = 1_000_000;
 
@@ -278,6 +280,39 @@ test('reconcile puts events only for users whose row it has found again', () => 
   expect(fixed(read(['ada'], ['ada']), put)).toEqual([]);
   expect(fixed(put)).toEqual([what]);
   expect(fixed(read(['ada'], ['ada']), read(['ada'], []), put)).toEqual([what]);
+});
+
+test('a user has a second bucket where their own event comes after a fix, and only there', () => {
+  const put = called('PutEvents', {
+    Entries: [{ DetailType: 'UserRegistered', Detail: JSON.stringify({ data: { userId: 'ada' } }) }],
+  });
+  const tags = { userIdSha256: createHash('sha256').update('ada').digest('hex'), registeredAt: '1' };
+  const registrations = [
+    { userId: 'ada', eventId: 'r', registeredAt: 1, isSignUp: true, uris: [], putOver: [], isGone: false },
+  ];
+  const archived = (arrivedAt?: number) => ({
+    at: STARTED_AT,
+    subscriber: 'bucket-service',
+    eventId: 'r',
+    userId: 'ada',
+    ...(arrivedAt !== undefined && { arrivedAt }),
+  });
+  const found = (arrivals: Outcome['archived'], commands = [ran('reconcile --fix', { calls: [put] })]) =>
+    broken(everyBucketIsOfOneRegistration, commands, {
+      registrations,
+      buckets: [
+        { name: 'one', tags },
+        { name: 'two', tags },
+      ],
+      archived: arrivals,
+    });
+  const what = 'has 2 buckets of one registration: one, two';
+  expect(found([archived(STARTED_AT - 1)])).toEqual([what]);
+  expect(found([archived(STARTED_AT + 1)], [])).toEqual([what]);
+  expect(found([archived(STARTED_AT + 1)])).toEqual([]);
+  expect(found([archived()])).toEqual([]);
+  // An import.
+  expect(found([archived(STARTED_AT - 1), archived(STARTED_AT + 1)])).toEqual([]);
 });
 
 test('a command of the repair ends without error, but for what the stream has dropped', () => {
