@@ -18,7 +18,7 @@ import {
   wrongLooks,
 } from './commands.ts';
 import { editedEventsAreHandled, editsLoseNothing } from './edits.ts';
-import { bucketsOfThoseWhoLeftAreRetired } from './leaving.ts';
+import { bucketsOfThoseWhoLeftAreRetired, onlyDeletedRowsAreDeletions } from './leaving.ts';
 import type { Outcome, Promised } from './outcome.ts';
 import { purgedBy, purgesDeleteOnlyTheChosen } from './purges.ts';
 import { replaysReachOnlyTheChosen, replaysReachTheChosen } from './replays.ts';
@@ -59,6 +59,7 @@ const ALWAYS: readonly Promised[] = [
   deadLettersSayWhy,
   conditionsHold,
   bucketsOfThoseWhoLeftAreRetired,
+  onlyDeletedRowsAreDeletions,
   commandsEndWell,
   lookingChangesNothing,
   redrivesLoseNothing,

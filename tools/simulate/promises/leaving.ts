@@ -14,6 +14,23 @@ export const bucketsOfThoseWhoLeftAreRetired: Promised = (outcome, plan) => {
   return [...last.values()].flatMap((registration) => ofUser(registration, outcome, plan));
 };
 
+/** Each row that is deleted becomes an event, unless the pipe gave its record up; nothing else does. Other stages publish none. */
+export const onlyDeletedRowsAreDeletions: Promised = ({ registrations, events, lostByPipe, retiresBuckets }) => {
+  const deletions = registrations.flatMap(({ userId, deletionId }) => (deletionId ? [{ userId, deletionId }] : []));
+  const published = events.filter(({ detailType, metadata }) => detailType === 'UserDeleted' && !metadata.replayName);
+  const known = new Set([
+    ...published.map(({ metadata }) => metadata.eventId),
+    ...lostByPipe.map((lost) => lost.eventId),
+  ]);
+  const left = retiresBuckets ? deletions.filter(({ deletionId }) => !known.has(deletionId)) : [];
+  return [
+    ...left.map(({ userId }) => ({ userId, what: 'left, which was not published' })),
+    ...published
+      .filter(({ metadata }) => !deletions.some(({ deletionId }) => deletionId === metadata.eventId))
+      .map(({ data: { userId } }) => ({ userId, what: 'has a UserDeleted event without a deleted row' })),
+  ];
+};
+
 /** @param last the registration of the user after which none came */
 function ofUser(last: Registered, outcome: Outcome, plan: Plan): Violation[] {
   const { userId } = last;

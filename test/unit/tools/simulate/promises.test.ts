@@ -351,6 +351,26 @@ describe('where users leave', () => {
     });
   });
 
+  test('each deleted row is published, unless the pipe gave it up, and nothing else is', () => {
+    const deleted = (...ids: string[]) =>
+      ids
+        .map((eventId) => event('UserDeleted', { eventId, correlationId: eventId }))
+        .map((each) => ({ ...each, data: { userId: 'ada' } }));
+    const gone = { buckets: [retired], registrations: [{ ...signUp, isGone: true, deletionId: 'd' }], rows: [] };
+    const without = (events: Outcome['events'], what: Partial<Outcome> = {}) =>
+      broken({ retiresBuckets: true, ...gone, events: [...good.events, ...events], ...what });
+    expect(without(deleted('d'))).toEqual([]);
+    expect(without([])).toEqual(['left, which was not published']);
+    expect(without([], { lostByPipe: [{ userId: 'ada', eventId: 'd' }] })).toEqual([]);
+    expect(without([], { retiresBuckets: false, buckets: [bucket] })).toEqual([]);
+    expect(without(deleted('d', 'x'))).toEqual(['has a UserDeleted event without a deleted row']);
+    const replayed = deleted('d').map(({ metadata, ...each }) => ({
+      ...each,
+      metadata: { ...metadata, replayName: 'a' },
+    }));
+    expect(without(replayed)).toEqual(['left, which was not published']);
+  });
+
   test('a replay may leave a bucket in use where a function dies, and not where an answer is lost', () => {
     const replayed = [{ replay: 'a', subscriber: 'bucket-restorer', eventId: 'r:BucketCreated', userId: 'ada' }];
     const struck = (what: 'kill-after' | 'reset-after'): Plan => ({
