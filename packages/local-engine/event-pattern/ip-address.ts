@@ -41,8 +41,10 @@ function within(bottom: string, top: string): ValueTest {
   return (value) => {
     const digits = typeof value === 'string' ? ipAddressDigits(value) : undefined;
     if (digits === undefined) return false;
-    // A text is greater than its own beginning, so only `top` needs to be cut.
-    if (digits.length < bottom.length) return digits > bottom && digits < top.slice(0, digits.length);
+    if (digits.length < bottom.length) {
+      const beginOf = (bound: string) => bound.slice(0, digits.length);
+      return digits > beginOf(bottom) && digits < beginOf(top);
+    }
     const compared = digits.slice(0, bottom.length);
     return compared >= bottom && compared <= top;
   };

@@ -83,7 +83,7 @@ export function wildcard(pattern: string, context: FieldContext): ValueTest {
 export function splitAtWildcards(pattern: string, context: FieldContext): string[] {
   const literals: string[] = [];
   let literal = '';
-  for (const { 0: token, index } of pattern.matchAll(/\\[*\\]|\*\*|[\s\S]/g)) {
+  for (const { 0: token, index } of pattern.matchAll(/\\[*\\]|\*\*|./gs)) {
     if (token === '**') throw invalid(context, `wildcard has two "*" in a row at position ${index}; one is enough`);
     if (token === '\\') {
       throw invalid(context, `wildcard has an invalid escape at position ${index}; only "\\*" and "\\\\" are allowed`);

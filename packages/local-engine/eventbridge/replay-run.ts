@@ -162,8 +162,11 @@ export class ReplayPace {
     const { queues, clock } = this.#props;
     for (const arn of targetArns) {
       if (this.#fed.has(arn)) continue;
-      const unsubscribe = queues.signals.onTaken(arn, () => this.#noteTaken(arn));
-      this.#fed.set(arn, { takenAt: clock.now(), unsubscribe });
+      const fed: FedQueue = {
+        takenAt: clock.now(),
+        unsubscribe: queues.signals.onTaken(arn, () => this.#noteTaken(fed)),
+      };
+      this.#fed.set(arn, fed);
     }
   }
 
@@ -193,9 +196,8 @@ export class ReplayPace {
     return queue !== undefined && queue.visible + queue.delayed >= MOST_WAITING;
   }
 
-  #noteTaken(arn: string): void {
-    const fed = this.#fed.get(arn);
-    if (fed) fed.takenAt = this.#props.clock.now();
+  #noteTaken(fed: FedQueue): void {
+    fed.takenAt = this.#props.clock.now();
     if (this.#patience !== undefined) this.#props.onProgress();
   }
 }

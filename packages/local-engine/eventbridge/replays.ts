@@ -75,10 +75,11 @@ export class Replays {
   /** @throws AwsError if there is no such replay, or it has ended or is being cancelled */
   cancel(name: string): Replay {
     const { state } = this.get(name);
-    if (state !== 'STARTING' && state !== 'RUNNING') {
+    const run = this.#runs.get(name);
+    if (run === undefined || state === 'CANCELLING') {
       throw new AwsError('IllegalStatusException', `Replay ${name} is not in a valid state for this operation.`);
     }
-    this.#runs.get(name)?.cancel();
+    run.cancel();
     return this.get(name);
   }
 

@@ -63,6 +63,14 @@ describe('a replay into a queue without a consumer', () => {
     expect(new Set(pages.mock.calls.map(([, limit]) => limit))).toEqual(new Set([EVENTS_IN_TURN]));
   });
 
+  test('given that a consumer takes much at once, the rest of the engine still has its turns', async () => {
+    const { take, delivered } = await heldBack();
+    delivered();
+    take(MOST_WAITING);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(delivered()).toHaveLength(EVENTS_IN_TURN);
+  });
+
   test('given that no consumer takes any for long, it continues all the same, as it would on AWS', async () => {
     const { clock, reached, delivered, ids } = await heldBack();
     clock.skip(PATIENCE_MS * clock.timeFactor);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { SkippingClock } from '../../../../packages/local-engine/core/clock.ts';
 import { MOST_WAITING, PATIENCE_MS, ReplayPace } from '../../../../packages/local-engine/eventbridge/replay-run.ts';
 import { makeParts } from '../support/parts.ts';
 import { makeQueues, queueArn, queueProps } from '../support/queues.ts';
@@ -13,13 +14,16 @@ afterEach(() => {
   for (const pace of paces.splice(0)) pace.stop();
 });
 
-/** @param attributes of the queue `users` */
-function makePace(attributes: Readonly<Record<string, string>> = {}) {
+/**
+ * @param attributes of the queue `users`
+ * @param paceClock the pace's own
+ */
+function makePace(attributes: Readonly<Record<string, string>> = {}, paceClock?: SkippingClock) {
   const parts = makeParts();
   const queues = makeQueues(parts, 'mail');
   queues.create(queueProps('users', attributes));
   let calls = 0;
-  const pace = new ReplayPace({ queues, clock: parts.clock, onProgress: () => calls++ });
+  const pace = new ReplayPace({ queues, clock: paceClock ?? parts.clock, onProgress: () => calls++ });
   paces.push(pace);
   const send = async (count: number, arn = USERS) => {
     for (let number = 0; number < count; number++) await queues.send(arn, '{}');
@@ -110,6 +114,27 @@ describe('a queue without a consumer', () => {
     expect(pace.allowsMore()).toBe(true);
     queues.receive(USERS, 10);
     expect(pace.allowsMore()).toBe(false);
+  });
+
+  test('given that it is fed again meanwhile, it is not waited for any longer', async () => {
+    const { pace, send, clock } = makePace();
+    pace.feeds([USERS]);
+    await send(MOST_WAITING);
+    clock.skip(PATIENCE_MS * clock.timeFactor - 1000);
+    pace.feeds([USERS]);
+    clock.skip(2000);
+    expect(pace.allowsMore()).toBe(true);
+  });
+
+  test('given a slow machine, it is waited for as many times as long', async () => {
+    const clock = new SkippingClock({ timeFactor: 20 });
+    const { pace, send } = makePace({}, clock);
+    pace.feeds([USERS]);
+    await send(MOST_WAITING);
+    clock.skip(PATIENCE_MS * 19);
+    expect(pace.allowsMore()).toBe(false);
+    clock.skip(PATIENCE_MS);
+    expect(pace.allowsMore()).toBe(true);
   });
 
   test('given that another is taken from, that one is still waited for', async () => {

@@ -39,6 +39,25 @@ describe('EventLastReplayedTime', () => {
     await expect(call('ListReplays')).resolves.toMatchObject({ Replays: [described] });
   });
 
+  test('given events at the beginning alone, it is the last minute of the window all the same', async () => {
+    const { put, startReplay, reached, call } = makeReplays();
+    put(40);
+    await startReplay({ EventStartTime: BEGIN, EventEndTime: BEGIN + 300 });
+    await reached('COMPLETED');
+    const described = { EventLastReplayedTime: BEGIN + 240 };
+    await expect(call('DescribeReplay', { ReplayName: 'again' })).resolves.toMatchObject(described);
+  });
+
+  test('given an event with a time that is still to come, it is the minute of that', async () => {
+    const { put, startReplay, reached, call, clock } = makeReplays();
+    const minutes = Math.ceil((clock.now() / 1000 - BEGIN) / 60) + 60;
+    put(minutes * 60 + 40);
+    await startReplay({ EventEndTime: BEGIN + (minutes + 60) * 60 });
+    await reached('COMPLETED');
+    const described = { EventLastReplayedTime: BEGIN + minutes * 60 };
+    await expect(call('DescribeReplay', { ReplayName: 'again' })).resolves.toMatchObject(described);
+  });
+
   test('given a window that was still to come, a completed replay has scanned nothing', async () => {
     const { startReplay, reached, call } = makeReplays();
     await startReplay({ EventStartTime: BEGIN + 30 * 24 * 3600, EventEndTime: BEGIN + 31 * 24 * 3600 });
@@ -134,6 +153,7 @@ describe('an archive as log lines', () => {
     { given: 'it wants another type', change: { pattern: { 'detail-type': ['BucketCreated'] } }, rules: [] },
     { given: 'it skips replays', change: { pattern: { 'replay-name': [{ exists: false }] } }, rules: [] },
     { given: 'it wants replays alone', change: { pattern: { 'replay-name': [{ exists: true }] } }, rules: ['users'] },
+    { given: 'it wants any name', change: { pattern: { 'replay-name': [{ 'anything-but': '' }] } }, rules: ['users'] },
     { given: 'it wants another replay', change: { pattern: { 'replay-name': ['mine'] } }, rules: [] },
     { given: 'it is disabled', change: { isEnabled: false }, rules: [] },
   ])('given a rule, that it would meet the event when $given is $rules', ({ change, rules }) => {
