@@ -98,6 +98,12 @@ describe('arrays in the event', () => {
   test.each<Row>([
     ['two fields match within one element', { rows: { a: [2], b: ['y'] } }, ROWS, true],
     ['but not across elements', { rows: { a: [1], b: ['y'] } }, ROWS, false],
+    [
+      'nor beside fields with dotted names, which are in no element',
+      { rows: { a: [1], b: ['y'] } },
+      { ...ROWS, 'rows.a': 9, 'rows.b': 'z' },
+      false,
+    ],
     ['not across elements of an outer array', { outer: { name: ['q'], inner: { k: [1] } } }, NESTED, false],
     ['not across elements of an inner array', { outer: { name: ['p'], inner: { k: [1], v: ['b'] } } }, NESTED, false],
     ['but within one path of elements', { outer: { name: ['p'], inner: { k: [2], v: ['b'] } } }, NESTED, true],
