@@ -1,5 +1,6 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { isNotFound } from '../aws/aws-failure.ts';
+import { messagesIn, requireDepth } from '../deployed/queue-depth.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { Envelope, ReceivedEvent } from './session.ts';
 
@@ -25,6 +26,8 @@ export class QueueReader {
   readonly #deleted = new RecentIds();
   /** Whether the last receive brought as many messages as it could. */
   #isFull = false;
+  /** Whether a receive was answered only when it was tried again: SQS may have handed messages out with the answer that was lost. */
+  #wasRetried = false;
 
   /** @param mostKept how many messages may stay in the queue when they are received. @default none */
   constructor(sqs: SQSClient, url: string, mostKept = 0) {
@@ -46,6 +49,16 @@ export class QueueReader {
     return this.#isFull ? [...first, ...(await this.#receiveMany(BURST - 1, signal))] : first;
   }
 
+  /**
+   * About how many messages SQS has handed out with an answer that was lost: it hides them as long as those that were seen. Ask for
+   * it when no more messages come.
+   * @throws CommandFailure if the queue was removed
+   */
+  async unseen(): Promise<number> {
+    if (!this.#wasRetried) return 0;
+    return Math.max(0, messagesIn(await requireDepth(this.#sqs, this.#url)) - this.#kept.size);
+  }
+
   async #receiveMany(calls: number, signal: AbortSignal): Promise<ReceivedEvent[]> {
     return (await Promise.all(Array.from({ length: calls }, () => this.#receive(0, signal)))).flat();
   }
@@ -53,7 +66,8 @@ export class QueueReader {
   async #receive(WaitTimeSeconds: number, abortSignal: AbortSignal): Promise<ReceivedEvent[]> {
     const input = { QueueUrl: this.#url, MaxNumberOfMessages: MOST_MESSAGES, WaitTimeSeconds };
     try {
-      const { Messages = [] } = await this.#sqs.send(new ReceiveMessageCommand(input), { abortSignal });
+      const { Messages = [], $metadata } = await this.#sqs.send(new ReceiveMessageCommand(input), { abortSignal });
+      this.#wasRetried ||= ($metadata?.attempts ?? 1) > 1;
       this.#isFull = Messages.length === MOST_MESSAGES;
       const isKept = this.#kept.size + Messages.length <= this.#mostKept;
       const events = Messages.map(({ Body: text = '{}' }) => ({ event: JSON.parse(text) as Envelope, text }));

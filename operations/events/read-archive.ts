@@ -8,6 +8,7 @@ import {
   requestCancel,
   startReplay,
 } from '../deployed/archive.ts';
+import { numberText } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { Window } from '../time/time.ts';
 import type { Envelope, EventsSession, ReceivedEvent } from './session.ts';
@@ -28,7 +29,7 @@ export interface ReadArchiveOptions<T> {
 /**
  * The archived events of a window, sorted by time. AWS has no call to read an archive, so they are replayed to a temporary rule
  * alone.
- * @throws CommandFailure if the replay cannot be started, or does not complete
+ * @throws CommandFailure if the replay cannot be started or does not complete, or if events were lost on the way here
  */
 export function readArchive<T>(session: EventsSession, options: ReadArchiveOptions<T>): AsyncGenerator<T[]> {
   const client = session.on.clients.of(EventBridgeClient);
@@ -51,6 +52,7 @@ export function readArchive<T>(session: EventsSession, options: ReadArchiveOptio
           await Promise.all([queue.renew(now()), keepAlive?.()]);
           return await reader.next(waitSeconds, signal);
         },
+        unseen: () => reader.unseen(),
         describe: () => describeReplay(client, name),
         show,
         now,
@@ -71,6 +73,8 @@ export interface ReplayReading<T> extends Pick<ReadArchiveOptions<T>, 'show'> {
   /** The next events of the replay, as soon as there are some; none if none come for that many seconds. */
   next(waitSeconds: number): Promise<readonly ReceivedEvent[]>;
   describe(): Promise<ReplayStatus>;
+  /** About how many events were lost on the way here, asked at the end. */
+  unseen(): Promise<number>;
   /** After the replay has ended, how long no event may come until there are no more. */
   readonly quietSeconds: number;
   /** Milliseconds since the Unix epoch. */
@@ -87,7 +91,7 @@ const DESCRIBE_EVERY_MS = 1000;
 /**
  * Reads what a replay emits, sorted by time as far as possible, until the replay has ended or the signal is aborted. The name
  * of the replay is removed from the events; their envelope's id is still one that the replay gave them.
- * @throws CommandFailure if the replay does not complete
+ * @throws CommandFailure if the replay does not complete, or events were lost on the way here
  */
 export async function* readReplay<T>(reading: ReplayReading<T>): AsyncGenerator<T[]> {
   const { next, describe, show, quietSeconds, now, signal, onStatus } = reading;
@@ -116,6 +120,12 @@ export async function* readReplay<T>(reading: ReplayReading<T>): AsyncGenerator<
     }
   }
   yield order.rest();
+  const unseen = await reading.unseen();
+  if (unseen === 0) return;
+  const events = unseen === 1 ? 'one event' : `${numberText(unseen)} events`;
+  throw new CommandFailure(
+    `not all events could be read: about ${events} went with an answer of SQS that was lost; run the command again`,
+  );
 }
 
 /**

@@ -101,4 +101,20 @@ export const REGRESSIONS: readonly Regression[] = [
       ],
     },
   },
+  {
+    what: 'a replay left out the events that went with an answer of SQS that was lost',
+    plan: {
+      seed: '28562',
+      stage: 'leaving',
+      registrations: [{ userId: 'min.ji@example.com2', atMs: 42 }],
+      faults: [
+        {
+          kind: 'command',
+          commands: [['replay', '--yes', '--from', '5h', '--all-subscribers', '--rate', '100']],
+          atMs: 369_930,
+          strike: { what: 'no-answer', nth: 14 },
+        },
+      ],
+    },
+  },
 ];

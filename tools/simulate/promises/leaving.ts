@@ -76,14 +76,18 @@ function mayBeRetired({ name, tags }: Bucket, { deletionId }: Registered, outcom
   );
 }
 
-/** Whether what would restore the buckets of a user who is back has not come: the registration, or what came of it. */
-function mayBeRestored({ eventId: registrationId }: Registered, outcome: Outcome): boolean {
+/**
+ * Whether what would restore the buckets of a user who is back has not come: the registration, or what came of it; or the deletion of an
+ * earlier row, after which bucket-retirer looks again and takes back what it has done.
+ */
+function mayBeRestored({ userId, eventId: registrationId }: Registered, outcome: Outcome): boolean {
+  const own = outcome.registrations.filter((registration) => registration.userId === userId);
   return (
     outcome.lostByPipe.some(({ eventId }) => eventId === registrationId) ||
-    undone(outcome).some(
-      ({ subscriber, correlationId }) =>
-        ['bucket-service', 'bucket-restorer'].includes(subscriber) && correlationId === registrationId,
-    )
+    undone(outcome).some(({ subscriber, eventId, correlationId }) => {
+      if (subscriber === 'bucket-retirer') return own.some(({ deletionId }) => deletionId === eventId);
+      return ['bucket-service', 'bucket-restorer'].includes(subscriber) && correlationId === registrationId;
+    })
   );
 }
 

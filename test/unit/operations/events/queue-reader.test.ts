@@ -52,6 +52,31 @@ describe('a reader of a temporary queue', () => {
     expect(waits).toEqual([20, ...Array.from({ length: 47 }, () => 0), 20]);
   });
 
+  describe('says how many messages went with an answer that was lost', () => {
+    const depth = (inFlight: number) => ({
+      Attributes: { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: String(inFlight) },
+    });
+    const unseenAfter = async (attempts: number, inFlight: number) => {
+      const aws = queueOf('a', 'b');
+      const receive = aws.answerOf('ReceiveMessage');
+      aws.answer('ReceiveMessage', (input) => ({ ...(receive?.(input) as object), $metadata: { attempts } }));
+      aws.answer('GetQueueAttributes', () => depth(inFlight));
+      const reader = new QueueReader(aws.client(), 'url', 25);
+      await reader.next(20, NEVER_STOPPED);
+      return { unseen: await reader.unseen(), asked: aws.inputs('GetQueueAttributes').length };
+    };
+
+    test('those that are in flight besides the ones that it has seen', async () => {
+      expect(await unseenAfter(2, 5)).toEqual({ unseen: 3, asked: 1 });
+      expect(await unseenAfter(2, 2)).toEqual({ unseen: 0, asked: 1 });
+      expect(await unseenAfter(2, 1)).toEqual({ unseen: 0, asked: 1 });
+    });
+
+    test('none, without asking, where each receive was answered at once', async () => {
+      expect(await unseenAfter(1, 5)).toEqual({ unseen: 0, asked: 0 });
+    });
+  });
+
   test('leaves as many messages in the queue as it may, and deletes the others', async () => {
     const aws = queueOf(...Array.from({ length: 45 }, (_, index) => `e${index}`));
     const reader = new QueueReader(aws.client(), 'url', 25);

@@ -118,6 +118,7 @@ function replay(states: State[], portions: Envelope[][]) {
     describe: async (): Promise<ReplayStatus> => {
       return { name: 'mine', archiveArn: 'a', window: { from: 0, to: 1 }, state: states.shift() ?? last };
     },
+    unseen: async () => 0,
     show: (each: Envelope): Envelope | undefined => each,
     now: () => 1000 * seconds++,
     quietSeconds: 5,
@@ -178,6 +179,20 @@ describe('reading the history', () => {
     const show = ({ id }: Envelope) => (id === 'hidden' ? undefined : id);
     for await (const batch of readReplay({ ...effects, show })) shown.push(...batch);
     expect(shown).toEqual(['a', 'b']);
+  });
+
+  test.each([
+    [1, 'about one event went with an answer of SQS that was lost'],
+    [2000, 'about 2,000 events went with an answer of SQS that was lost'],
+  ])('fails where %i were lost on the way, and has shown the others', async (unseen, problem) => {
+    const { effects } = replay(['COMPLETED'], [[event('a', 1)]]);
+    const shown: Envelope[] = [];
+    const reading = (async () => {
+      for await (const batch of readReplay({ ...effects, unseen: async () => unseen })) shown.push(...batch);
+    })();
+    await expect(reading).rejects.toThrow(CommandFailure);
+    await expect(reading).rejects.toThrow(problem);
+    expect(ids(shown)).toEqual(['a']);
   });
 
   test('of nothing gives nothing', async () => {

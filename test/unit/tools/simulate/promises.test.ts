@@ -344,6 +344,11 @@ describe('where users leave', () => {
       expect(broken({ ...isBack, lostByPipe: [{ userId: 'ada', eventId: 'r2' }] })).not.toContain(still);
       expect(broken({ ...isBack, deadLetters: of('uri-recorder', 'x', 'r2') })).toContain(still);
       expect(broken({ ...isBack, lostByPipe })).toContain(still);
+      // The deletion before that: bucket-retirer looks again, and takes back what it has done.
+      const registrations = [{ ...signUp, isGone: true, deletionId: 'd' }, back];
+      const dead = (id: string) => broken({ ...isBack, registrations, deadLetters: of('bucket-retirer', id, id) });
+      expect(dead('d')).not.toContain(still);
+      expect(dead('x')).toContain(still);
     });
 
     test('after the redrive nothing may', () => {
