@@ -37,6 +37,8 @@ describe('the complexity of wildcard patterns', () => {
     [['a*aaa', 'aa*aa'], 7],
     [['a*aax', 'aaa*x'], 5],
     [['ab*cd', 'ab*wx', 'ab*yz'], 6],
+    // No text passes the wildcards of both.
+    [['a*x', 'b*x'], 2],
     [['a', 'a'], 1],
     [['*a', '*a'], 2],
     [[], 0],
@@ -79,6 +81,13 @@ describe('a rule', () => {
       compileEventPattern({ key: [{ 'anything-but': { wildcard: wildcards.map((it) => it.wildcard) } }] }),
     ).toThrow(tooComplex);
     expect(() => compileEventPattern({ key: ['bif', 'tif'].map((type) => ({ wildcard: `*.${type}` })) })).not.toThrow();
+  });
+
+  test('of other kinds beside wildcards, is judged by the wildcards', () => {
+    const wildcards = Array.from({ length: 11 }, (_, index) => ({ wildcard: `${'abcdefghijk'.charAt(index)}*` }));
+    const others = [{ prefix: 'x' }, { 'anything-but': { suffix: 'y' } }, { exists: true }];
+    expect(() => compileEventPattern({ key: wildcards })).toThrow(tooComplex);
+    expect(() => compileEventPattern({ key: [...wildcards.slice(1), ...others] })).not.toThrow();
   });
 
   test('of any size that is allowed, is judged at once', () => {
