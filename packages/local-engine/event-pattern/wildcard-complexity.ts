@@ -87,7 +87,7 @@ function mostEndings(tails: readonly string[]): number {
   return most;
 }
 
-/** For this text, and for each beginning of it. */
+/** For this text, and for each beginning of it; beyond what is allowed, any number that is too large. */
 function ofHead(wildcards: readonly Pieces[], text: string): number {
   let most = 0;
   let matched = wildcards.map((pieces) => ({ units: unitsOf(pieces), lengths: new Set([0]) }));
@@ -95,6 +95,8 @@ function ofHead(wildcards: readonly Pieces[], text: string): number {
     matched = matched.map(({ units, lengths }) => ({ units, lengths: afterUnit(units, lengths, unit) }));
     const count = matched.reduce((sum, { lengths }) => sum + lengths.size, 0);
     most = Math.max(most, count);
+    // Too many already: long patterns would take a quarter of a second.
+    if (most > MOST_MATCHED) return most;
   }
   return most;
 }

@@ -22,6 +22,8 @@ export function compileWildcard(pattern: string): TextMatcher {
 
 /** ARNs are compared part by part: a wildcard ends at a colon, except in the resource. Source: as above, ARN operators. */
 export function compileArn(pattern: string): TextMatcher {
+  // Most have none, and are compared for each call of AWS: the parts take twenty times as long.
+  if (!/[*?]/.test(pattern)) return exact(pattern);
   const parts = partsOf(pattern).map(compileWildcard);
   return (arn) => {
     const actual = partsOf(arn);

@@ -90,6 +90,13 @@ describe('a rule', () => {
     expect(() => compileEventPattern({ key: [...wildcards.slice(1), ...others] })).not.toThrow();
   });
 
+  test('of which a text matches eleven beginnings only after ten, is refused', () => {
+    // The text "a matches one beginning of each of nine patterns, and two of the last.
+    const wildcards = Array.from({ length: 9 }, (_, index) => ({ wildcard: `a${'bcdefghij'.charAt(index)}*` }));
+    expect(() => compileEventPattern({ key: [...wildcards, { wildcard: 'a*' }] })).toThrow(tooComplex);
+    expect(() => compileEventPattern({ key: [...wildcards.slice(1), { wildcard: 'a*' }] })).not.toThrow();
+  });
+
   test('of any size that is allowed, is judged at once', () => {
     const wildcards = Array.from({ length: 250 }, (_, index) => ({ wildcard: `${'a'.repeat(index % 7)}*` }));
     expect(() => compileEventPattern({ key: wildcards.slice(0, 200) })).toThrow(tooComplex);
