@@ -12,7 +12,7 @@ interface Hold {
   until: number;
 }
 
-/** The messages of a queue that were received, and neither deleted nor given back: nobody else can receive them. */
+/** The messages that a command has received and still holds: SQS gives them to nobody else. */
 export class HeldMessages {
   readonly #queue: MessageQueue;
   readonly #now: () => number;

@@ -1,6 +1,6 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { isNotFound } from '../aws/aws-failure.ts';
-import { messagesIn, requireDepth } from '../deployed/queue-depth.ts';
+import { messagesIn, readDepth } from '../deployed/queue-depth.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { Envelope, ReceivedEvent } from './session.ts';
 
@@ -14,6 +14,8 @@ const BURST = 16;
  * delivers nothing more when 120,000 are in flight (SQS developer guide, quotas).
  */
 export const MOST_KEPT = 100_000;
+
+const REMOVED = 'the temporary queue was removed, as happens after an hour without use; run the command again';
 
 /** Receives events from a temporary queue, each once. An event that a replay emits again is another event. */
 export class QueueReader {
@@ -56,7 +58,9 @@ export class QueueReader {
    */
   async unseen(): Promise<number> {
     if (!this.#wasRetried) return 0;
-    return Math.max(0, messagesIn(await requireDepth(this.#sqs, this.#url)) - this.#kept.size);
+    const depth = await readDepth(this.#sqs, this.#url);
+    if (depth === undefined) throw new CommandFailure(REMOVED);
+    return Math.max(0, messagesIn(depth) - this.#kept.size);
   }
 
   async #receiveMany(calls: number, signal: AbortSignal): Promise<ReceivedEvent[]> {
@@ -78,8 +82,7 @@ export class QueueReader {
     } catch (error) {
       if (abortSignal.aborted) return [];
       if (!isNotFound(error)) throw error;
-      const message = 'the temporary queue was removed, as happens after an hour without use; run the command again';
-      throw new CommandFailure(message, { cause: error });
+      throw new CommandFailure(REMOVED, { cause: error });
     }
   }
 

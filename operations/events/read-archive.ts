@@ -124,7 +124,7 @@ export async function* readReplay<T>(reading: ReplayReading<T>): AsyncGenerator<
   if (unseen === 0) return;
   const events = unseen === 1 ? 'one event' : `${numberText(unseen)} events`;
   throw new CommandFailure(
-    `not all events could be read: about ${events} went with an answer of SQS that was lost; run the command again`,
+    `not all events could be read: an answer of SQS was lost, and about ${events} with it; run the command again`,
   );
 }
 

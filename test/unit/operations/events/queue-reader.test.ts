@@ -72,6 +72,18 @@ describe('a reader of a temporary queue', () => {
       expect(await unseenAfter(2, 1)).toEqual({ unseen: 0, asked: 1 });
     });
 
+    test('or that the queue was removed', async () => {
+      const aws = new FakeAws({
+        ReceiveMessage: () => ({ $metadata: { attempts: 2 } }),
+        GetQueueAttributes: () => {
+          throw awsError('QueueDoesNotExist');
+        },
+      });
+      const reader = new QueueReader(aws.client(), 'url', 25);
+      await reader.next(20, NEVER_STOPPED);
+      await expect(reader.unseen()).rejects.toThrow(/^the temporary queue was removed/);
+    });
+
     test('none, without asking, where each receive was answered at once', async () => {
       expect(await unseenAfter(1, 5)).toEqual({ unseen: 0, asked: 0 });
     });

@@ -182,8 +182,8 @@ describe('reading the history', () => {
   });
 
   test.each([
-    [1, 'about one event went with an answer of SQS that was lost'],
-    [2000, 'about 2,000 events went with an answer of SQS that was lost'],
+    [1, 'an answer of SQS was lost, and about one event with it; run the command again'],
+    [2000, 'an answer of SQS was lost, and about 2,000 events with it; run the command again'],
   ])('fails where %i were lost on the way, and has shown the others', async (unseen, problem) => {
     const { effects } = replay(['COMPLETED'], [[event('a', 1)]]);
     const shown: Envelope[] = [];
