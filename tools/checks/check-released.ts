@@ -7,6 +7,7 @@
  *   npm run resources:compat -- --release --replace   the same although some are replaced: say so in the changelog
  */
 import { runProgram } from '../../cli/output/run-program.ts';
+import { UsageError } from '../../operations/messages/errors.ts';
 import { script } from '../script.ts';
 import { stageTemplate } from '../stage-template.ts';
 import {
@@ -24,6 +25,7 @@ interface Options {
 }
 
 async function check({ release, replace }: Options): Promise<void> {
+  if (replace && !release) throw new UsageError('--replace is for a release: give --release too');
   const specification = loadSpecification();
   for (const stack of RELEASED_STACKS) {
     const template = await stageTemplate(stack.context);
