@@ -140,9 +140,8 @@ function unrepaired(registration: Registered, outcome: Outcome): Violation[] {
   // Put back from a backup.
   if (own.some(({ name }) => uri === `s3://${name}`) || uri === uris[0]) return [];
   if (outcome.retiresBuckets && namesEarlier(uri, registration, outcome)) return [];
-  // The event of this registration was purged, and that of an earlier one had come late: the user is served as that one.
-  const wasPurged = outcome.purged.some(({ correlationId }) => correlationId === registration.eventId);
-  if (wasPurged && namesEarlier(uri, registration, outcome)) return [];
+  // An event of this registration never came: the user was served as an earlier one, by its late event or by reconcile.
+  if (isDeadLetter(registration, outcome) && namesEarlier(uri, registration, outcome)) return [];
   // Lost by a put, and then an earlier registration's event came.
   if (isPutOver(registration, own) && namesEarlier(uri, registration, outcome)) return [];
   return [{ userId, what: `has the URI ${uri} of another registration after the repair` }];

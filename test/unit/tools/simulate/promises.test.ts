@@ -190,21 +190,26 @@ describe('a row that was put over', () => {
   });
 });
 
-test('a URI of an earlier registration is put right, unless the row was put back with it, or the event of the later one was purged', () => {
+test('a URI of an earlier registration is put right, unless the row was put back with it, or the event of the later one never came', () => {
   const ofFirst = { ...twice, rows: [{ userId: 'ada', uri: 's3://siuada' }] };
-  const left = (uris: (typeof back)['uris'], correlationId = 'r') =>
+  const left = (uris: (typeof back)['uris'], gone: Partial<Outcome> = {}) =>
     findUnrepaired(bad, {
       ...good,
       ...ofFirst,
-      purged: [{ userId: 'ada', subscriber: 'bucket-service', eventId: correlationId, correlationId }],
+      ...gone,
       registrations: [
         { ...signUp, isGone: true },
         { ...back, uris },
       ],
     });
-  expect(left([undefined, 's3://siuada'])).toHaveLength(1);
+  const late = [undefined, 's3://siuada'];
+  expect(left(late)).toHaveLength(1);
   expect(left(['s3://siuada'])).toEqual([]);
-  expect(left([undefined, 's3://siuada'], 'r2')).toEqual([]);
+  const of = (id: string) => ({ userId: 'ada', subscriber: 'bucket-service', eventId: id, correlationId: id });
+  expect(left(late, { purged: [of('r2')] })).toEqual([]);
+  expect(left(late, { lostByRules: [of('r2')] })).toEqual([]);
+  expect(left(late, { lostByPipe: [of('r2')] })).toEqual([]);
+  expect(left(late, { purged: [of('r')], lostByRules: [of('r')], lostByPipe: [of('r')] })).toHaveLength(1);
 });
 
 test('a subscriber that skips replays need not get what comes of one', () => {
