@@ -13,7 +13,7 @@ export function tracksOf(hops: readonly TraceHop[], payloads: Payloads): Track[]
   });
 }
 
-type Lane = HopOf<'rule' | 'delivery' | 'rule-dlq' | 'message' | 'deleted'>;
+type Lane = HopOf<'rule' | 'delivery' | 'rule-dlq' | 'message' | 'dead-letter' | 'deleted'>;
 
 class Waterfall {
   readonly #tracks = new Map<string, GrowingTrack>();
@@ -63,7 +63,7 @@ class Waterfall {
       case 'invocation':
         return this.#end(hop);
       case 'dead-letter':
-        return this.#bury(hop);
+        return [this.#bury(hop)];
       case 'deleted':
         return [this.#laneOf(hop)];
       case 'mark':
@@ -180,14 +180,16 @@ class Waterfall {
     return track.happen(hop.at, hop.problem === undefined ? 'done' : 'failed');
   }
 
-  #bury(hop: HopOf<'dead-letter'>): readonly GrowingTrack[] {
-    const track = this.#byMessage.get(hop.messageId);
-    return track === undefined ? [] : [track.end(hop.at, 'failed')];
+  /** Its message may have come before the time that is looked at. */
+  #bury(hop: HopOf<'dead-letter'>): GrowingTrack {
+    const lane = this.#laneOf(hop);
+    this.#give(lane, hop.messageId, hop.busEventId);
+    return lane.end(hop.at, 'failed');
   }
 
   #laneOf(hop: Lane): GrowingTrack {
     const { subscriber: who, busEventId, replay } = hop;
-    const ownType = hop.hop === 'message' || hop.hop === 'deleted' ? hop.detailType : undefined;
+    const ownType = 'detailType' in hop ? hop.detailType : undefined;
     const detailType = this.#detailTypes.get(busEventId ?? '') ?? ownType ?? 'an event';
     return this.#track(JSON.stringify([who, busEventId, replay]), { who, what: `handles ${detailType}`, replay });
   }

@@ -88,6 +88,12 @@ describe('the tracks of a registration', () => {
     ]);
   });
 
+  test('given a dead letter whose message came before the time that is looked at, then it has a track, which failed', () => {
+    const [lane, ...others] = tracks(deadLetter(EVENT, 'bucket-queue', 'm'));
+    expect(told(lane as Track)).toBe('bucket-service handles UserRegistered: failed, working 0-0!');
+    expect(others).toEqual([]);
+  });
+
   test('given a replay, then it has tracks of its own', () => {
     const again = { ...EVENT, id: 'bus-2', replay: 'monday' };
     const all = tracks(
