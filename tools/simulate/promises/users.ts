@@ -21,14 +21,16 @@ function ofRegistration(registration: Registered, { faults }: Plan, outcome: Out
   const isDead = isDeadLetter(registration, outcome);
   if (isDead && faults.length === 0)
     return [{ userId, what: 'has an event in a dead-letter queue, though nothing failed' }];
-  const wasOverwritten = isPutOver(registration, own);
+  // Where users leave, bucket-service gives those who are back the bucket that their row names (decision 0034).
+  const given = outcome.retiresBuckets ? earlierOf(registration, outcome) : [];
+  const ofEarlier = given.flatMap((earlier) => bucketsOf(earlier, outcome.buckets));
+  const wasOverwritten = isPutOver(registration, [...own, ...ofEarlier]);
   if (uri === undefined) {
     return isDead || wasOverwritten ? [] : [{ userId, what: 'has no URI, and no event in a dead-letter queue' }];
   }
   if (own.some(({ name }) => uri === `s3://${name}`)) return [];
   // An earlier registration's event came late, or the row was put back with its URI: nothing is overwritten then (docs/architecture.md).
   const isOfEarlier = namesEarlier(uri, registration, outcome);
-  // Where users leave, bucket-service gives those who are back the bucket that their row names (decision 0034).
   if (isOfEarlier && (isDead || wasOverwritten || outcome.retiresBuckets)) return [];
   return [{ userId, what: `has the URI ${uri}, but owns ${own.map(({ name }) => name).join() || 'no bucket'}` }];
 }

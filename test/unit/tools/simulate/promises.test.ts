@@ -171,6 +171,21 @@ describe('a row that was put over', () => {
     expect(broken(lost([undefined, 's3://siuada', undefined, 's3://siuada', undefined], [2]))).toEqual([without]);
   });
 
+  test('has lost the bucket of an earlier registration where users who are back keep it', () => {
+    const lost = (retiresBuckets: boolean) =>
+      broken({
+        ...twice,
+        retiresBuckets,
+        rows: [{ userId: 'ada', uri: undefined }],
+        registrations: [
+          { ...signUp, isGone: true },
+          { ...back, uris: [undefined, 's3://siuada', undefined], putOver: [2] },
+        ],
+      });
+    expect(lost(true)).not.toContain(without);
+    expect(lost(false)).toContain(without);
+  });
+
   test('may have the URI of an earlier registration then, whose event came late', () => {
     const late = (uris: (string | undefined)[], putOver: number[]) => ({
       ...twice,
