@@ -153,7 +153,7 @@ function dated(
 type Dates = Pick<DeployedStack, 'createdAt' | 'updatedAt'>;
 
 const TABLE = `
-  CREATE TABLE IF NOT EXISTS stacks (name TEXT PRIMARY KEY, created_at INTEGER NOT NULL, updated_at INTEGER) WITHOUT ROWID
+  CREATE TABLE IF NOT EXISTS stacks (name TEXT PRIMARY KEY, created_at INTEGER NOT NULL, updated_at INTEGER) WITHOUT ROWID, STRICT
 `;
 
 /** When stacks were created and last updated, by name. The ARN of a table's stream contains the time, so it must not change. */

@@ -42,11 +42,11 @@ export interface StreamProps {
 }
 
 const TABLES = `
-  CREATE TABLE IF NOT EXISTS dynamodb_streams (id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, oldest INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS dynamodb_streams (id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, oldest INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS dynamodb_stream_records (
     stream INTEGER NOT NULL, position INTEGER NOT NULL, created_at INTEGER NOT NULL, record TEXT NOT NULL,
     PRIMARY KEY (stream, position)
-  ) WITHOUT ROWID;
+  ) WITHOUT ROWID, STRICT;
 `;
 
 /** Newest records that are also kept in memory, where a reader that keeps up reads them much faster. */

@@ -5,10 +5,10 @@ import type { KeySchema } from './dynamodb-stream.ts';
 import type { StreamViewType } from './items.ts';
 
 const TABLES = `
-  CREATE TABLE IF NOT EXISTS dynamodb_tables (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, key_schema TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS dynamodb_tables (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, key_schema TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS dynamodb_items (
     table_id INTEGER NOT NULL, key TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (table_id, key)
-  ) WITHOUT ROWID;
+  ) WITHOUT ROWID, STRICT;
 `;
 
 /** An item as JSON text, with its key in dynalite's store. */
@@ -126,7 +126,7 @@ interface KeptTable {
 }
 
 const TABLE =
-  'CREATE TABLE IF NOT EXISTS dynamodb_kept_tables (name TEXT PRIMARY KEY, kept TEXT NOT NULL) WITHOUT ROWID';
+  'CREATE TABLE IF NOT EXISTS dynamodb_kept_tables (name TEXT PRIMARY KEY, kept TEXT NOT NULL) WITHOUT ROWID, STRICT';
 
 /** Such tables in the data folder. */
 export class KeptTables {

@@ -56,11 +56,11 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS archives (
     name TEXT PRIMARY KEY, created_at INTEGER NOT NULL,
     events INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0
-  );
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS archived_events (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, archive TEXT NOT NULL, minute INTEGER NOT NULL,
     time INTEGER NOT NULL, archived_at INTEGER NOT NULL, body TEXT NOT NULL
-  );
+  ) STRICT;
   CREATE INDEX IF NOT EXISTS archived_events_in_order ON archived_events (archive, minute, sequence);
   CREATE INDEX IF NOT EXISTS archived_events_by_age ON archived_events (archive, archived_at);
 `;

@@ -44,10 +44,10 @@ export interface Bus extends BusRecord {
 const TABLES = `
   CREATE TABLE IF NOT EXISTS event_buses (
     name TEXT PRIMARY KEY, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL, description TEXT
-  );
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS rule_changes (
     bus TEXT NOT NULL, name TEXT NOT NULL, props TEXT NOT NULL, template TEXT, PRIMARY KEY (bus, name)
-  )`;
+  ) STRICT`;
 
 /** The account's buses. SQLite keeps their times and descriptions: templates do not contain them, and the next start needs them. */
 export class Buses {

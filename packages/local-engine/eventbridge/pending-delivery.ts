@@ -35,7 +35,7 @@ export class PendingDelivery {
   }
 
   static createTable({ db }: Storage): void {
-    db.exec('CREATE TABLE IF NOT EXISTS rule_deliveries (id INTEGER PRIMARY KEY, progress TEXT NOT NULL)');
+    db.exec('CREATE TABLE IF NOT EXISTS rule_deliveries (id INTEGER PRIMARY KEY, progress TEXT NOT NULL) STRICT');
   }
 
   /** Those that an earlier run of the engine left, in the order in which they were stored. @throws SyntaxError for what no engine has stored */

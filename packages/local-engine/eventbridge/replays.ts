@@ -28,7 +28,7 @@ export class Replays {
   constructor(props: ReplaysProps) {
     const { db } = props.storage;
     this.#props = props;
-    db.exec('CREATE TABLE IF NOT EXISTS replays (name TEXT PRIMARY KEY, replay TEXT NOT NULL)');
+    db.exec('CREATE TABLE IF NOT EXISTS replays (name TEXT PRIMARY KEY, replay TEXT NOT NULL) STRICT');
     const rows = db.prepare('SELECT name, replay FROM replays').all();
     const replays = rows.map(({ name, replay }) => storedReplay(String(name), String(replay)));
     this.#replays = new Map(replays.map((replay) => [replay.name, replay]));

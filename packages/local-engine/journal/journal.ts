@@ -18,7 +18,7 @@ const KEPT_ENTRIES = 100_000;
 /** How long to wait for an entry on an ordinary machine. Only what hangs takes that long. */
 const WAIT_MS = 20_000;
 
-const TABLE = 'CREATE TABLE IF NOT EXISTS journal (last_sequence INTEGER PRIMARY KEY, entries TEXT NOT NULL)';
+const TABLE = 'CREATE TABLE IF NOT EXISTS journal (last_sequence INTEGER PRIMARY KEY, entries TEXT NOT NULL) STRICT';
 
 /** After how many entries the dropped ones are deleted. */
 const SWEEP_AFTER = 5_000;

@@ -1,7 +1,7 @@
 import { type Clock, SkippingClock } from '../core/clock.ts';
 import type { Storage } from '../storage/storage.ts';
 
-const TABLE = 'CREATE TABLE IF NOT EXISTS skipped_time (id INTEGER PRIMARY KEY, ms INTEGER NOT NULL)';
+const TABLE = 'CREATE TABLE IF NOT EXISTS skipped_time (id INTEGER PRIMARY KEY, ms INTEGER NOT NULL) STRICT';
 const STORE = 'INSERT OR REPLACE INTO skipped_time VALUES (1, ?)';
 
 /**

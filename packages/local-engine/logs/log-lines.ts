@@ -10,10 +10,10 @@ const KEPT_IN_FOLDER = 500_000;
 const BATCH = 1000;
 
 const TABLES = `
-  CREATE TABLE IF NOT EXISTS log_groups (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS log_groups (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS log_lines (
     id INTEGER PRIMARY KEY, log_group INTEGER NOT NULL, at INTEGER NOT NULL, message TEXT NOT NULL
-  );
+  ) STRICT;
   CREATE INDEX IF NOT EXISTS log_lines_by_time ON log_lines (log_group, at);
 `;
 

@@ -21,7 +21,7 @@ const TABLE = `
   CREATE TABLE IF NOT EXISTS pipes (
     arn TEXT PRIMARY KEY, stream_arn TEXT NOT NULL, template_state TEXT NOT NULL, desired_state TEXT NOT NULL,
     position INTEGER NOT NULL, lanes TEXT NOT NULL, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL
-  ) WITHOUT ROWID
+  ) WITHOUT ROWID, STRICT
 `;
 
 const SELECT = `SELECT stream_arn AS streamArn, template_state AS templateState, desired_state AS desiredState, position, lanes,

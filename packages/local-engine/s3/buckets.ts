@@ -33,10 +33,10 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS buckets (
     name TEXT PRIMARY KEY, region TEXT NOT NULL, namespace TEXT NOT NULL, location TEXT NOT NULL,
     created_at INTEGER NOT NULL
-  ) WITHOUT ROWID;
+  ) WITHOUT ROWID, STRICT;
   CREATE TABLE IF NOT EXISTS bucket_settings (
     bucket TEXT NOT NULL, setting TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (bucket, setting)
-  ) WITHOUT ROWID;
+  ) WITHOUT ROWID, STRICT;
 `;
 
 /** Sorts behind whatever may follow a prefix. */

@@ -38,7 +38,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS objects (
     bucket TEXT NOT NULL, key BLOB NOT NULL, content INTEGER NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
     modified_at INTEGER NOT NULL, properties TEXT NOT NULL, PRIMARY KEY (bucket, key)
-  ) WITHOUT ROWID;
+  ) WITHOUT ROWID, STRICT;
 `;
 
 const COLUMNS = 'key, content, size, etag, modified_at AS modifiedAt, properties';
@@ -120,7 +120,7 @@ export const EMPTY = 0;
 const CONTENT_TABLES = `
   CREATE TABLE IF NOT EXISTS object_chunks (
     id INTEGER PRIMARY KEY, content INTEGER NOT NULL, position INTEGER NOT NULL, bytes BLOB NOT NULL
-  );
+  ) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS object_chunks_by_content ON object_chunks (content, position);
 `;
 

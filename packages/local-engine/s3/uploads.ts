@@ -50,11 +50,11 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS uploads (
     bucket TEXT NOT NULL, key BLOB NOT NULL, id TEXT NOT NULL UNIQUE, initiated_at INTEGER NOT NULL,
     has_conflict INTEGER NOT NULL, properties TEXT NOT NULL, PRIMARY KEY (bucket, key, id)
-  ) WITHOUT ROWID;
+  ) WITHOUT ROWID, STRICT;
   CREATE TABLE IF NOT EXISTS upload_parts (
     upload TEXT NOT NULL, number INTEGER NOT NULL, content INTEGER NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
     modified_at INTEGER NOT NULL, checksum TEXT NOT NULL, algorithm TEXT NOT NULL, PRIMARY KEY (upload, number)
-  ) WITHOUT ROWID;
+  ) WITHOUT ROWID, STRICT;
 `;
 
 const COLUMNS = 'bucket, key, id, initiated_at AS initiatedAt, has_conflict AS hasConflict, properties';

@@ -1,6 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Storage } from '../storage/storage.ts';
-import { DATABASE } from '../storage/storage-error.ts';
 import { type Message, md5 } from './message.ts';
 import type { Queue, QueuedMessage, QueueIdentity } from './queue.ts';
 import type { QueueAttributes } from './queue-attributes.ts';
@@ -14,7 +13,7 @@ const TABLES = `
     tags TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     modified_at INTEGER NOT NULL
-  );
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS queue_messages (
     id INTEGER PRIMARY KEY,
     queue TEXT NOT NULL,
@@ -31,7 +30,7 @@ const TABLES = `
     visible_at INTEGER,
     receipt_id TEXT,
     received_at INTEGER
-  );
+  ) STRICT;
   CREATE INDEX IF NOT EXISTS messages_of_queue ON queue_messages (queue);
 `;
 
@@ -162,13 +161,7 @@ function receiptOf(row: Row): QueuedMessage['receipt'] {
   return row.receipt_id === null ? undefined : { id: String(row.receipt_id), at: numberOf(row, 'received_at') ?? 0 };
 }
 
-/** @throws SyntaxError for what no engine has stored: a timer of it would never end, or at once. */
 function numberOf(row: Row, column: string): number | undefined {
-  const { [column]: value = null, message_id: id, queue } = row;
-  if (value === null) return undefined;
-  if (Number.isSafeInteger(value)) return Number(value);
-  const remedy = `to start without it, delete its row from the table queue_messages in ${DATABASE}`;
-  throw new SyntaxError(
-    `the message ${id} of the queue ${queue} has ${column} ${value}, which is no whole number; ${remedy}`,
-  );
+  const { [column]: value } = row;
+  return value === null ? undefined : Number(value);
 }

@@ -19,7 +19,7 @@ import { CHECKSUM, isAsItWasLeft, removeChecksum, writeChecksum } from './checks
 import { codeOf, DATABASE, damaged, describeStorageProblem, SQLITE, StorageError } from './storage-error.ts';
 
 /** Version of the tables' layout, in SQLite's `user_version`. Raise it with every change of a table. */
-export const LAYOUT = 3;
+export const LAYOUT = 4;
 
 /** The database of layout 2 and before. */
 const FORMER_DATABASE = 'fauxqs.db';

@@ -57,7 +57,7 @@ export class Storage {
    * @throws StorageError if the folder holds the data of another one
    */
   claim({ region, id }: Pick<Account, 'region' | 'id'>): void {
-    this.db.exec('CREATE TABLE IF NOT EXISTS engine (region TEXT NOT NULL, account TEXT NOT NULL)');
+    this.db.exec('CREATE TABLE IF NOT EXISTS engine (region TEXT NOT NULL, account TEXT NOT NULL) STRICT');
     const known = this.db.prepare('SELECT region, account FROM engine').get();
     this.#holdsData = known !== undefined;
     if (known === undefined) this.db.prepare('INSERT INTO engine VALUES (?, ?)').run(region, id);

@@ -34,17 +34,3 @@ test('given a stored message that cannot be read, there is no queue, and each at
   expect(() => queues.create(QUEUE)).toThrow('Value is too large');
   queues.close();
 });
-
-// Found by `npm run fuzz -- --target data-folders --seed 2000000`: a text as a time gave a timer that ended at once.
-test.each(['visible_at', 'sent_at', 'receives', 'first_received_at'])(
-  'given a stored message whose %s is no number, there is no queue, and the error names the message, the value and what to do',
-  async (column) => {
-    const queues = await onChangedMessage(`message_id = 'm', ${column} = 'soon'`);
-    const said =
-      `the message m of the queue a has ${column} soon, which is no whole number; ` +
-      'to start without it, delete its row from the table queue_messages in engine.db';
-    expect(() => queues.create(QUEUE)).toThrow(new SyntaxError(said));
-    expect(queues.all()).toEqual([]);
-    queues.close();
-  },
-);

@@ -29,6 +29,20 @@ function overwrite(file: string, at: number, bytes: Buffer): void {
   writeFileSync(file, content);
 }
 
+/** Changes a database whose tables take any value for that time. @param change as SQL */
+function asIfNotStrict(file: string, change: string): void {
+  const asStrict = (from: string, to: string) => {
+    const db = new DatabaseSync(file, { defensive: false });
+    db.exec(`PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, '${from}', '${to}')`);
+    db.close();
+  };
+  asStrict(') STRICT', ')');
+  const db = new DatabaseSync(file);
+  db.exec(change);
+  db.close();
+  asStrict(')', ') STRICT');
+}
+
 /** Bytes that no part of a database is, the same in each run. */
 const NOISE = Buffer.from(Array.from({ length: 5000 }, (_, n) => (n * 7919 + 13) % 251));
 
@@ -169,6 +183,19 @@ describe('given a damaged folder, a start says what is wrong, and changes nothin
     const folder = writtenFolder('killed');
     truncateSync(join(folder, LOG), readFileSync(join(folder, LOG)).length - 1000);
     expect(openStorage(folder).isLasting).toBe(true);
+  });
+
+  test('a text where a table has numbers', () => {
+    const folder = dataFolder();
+    const storage = openStorage(folder);
+    storage.db.exec('CREATE TABLE times (at INTEGER) STRICT; INSERT INTO times VALUES (1)');
+    storage.close();
+    rmSync(join(folder, CHECKSUM));
+    // SQLite refuses such a value, as long as the table says what it takes.
+    asIfNotStrict(join(folder, DATABASE), "UPDATE times SET at = 'soon'");
+    const before = contents(folder);
+    expect(refusal(folder)).toContain('is damaged: engine.db: non-INTEGER value in times.at');
+    expect(contents(folder)).toEqual(before);
   });
 
   test('tables that hold something else are told as damage, with what could not be read', () => {
