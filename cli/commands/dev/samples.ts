@@ -121,7 +121,21 @@ const ID_COLUMNS = 52;
 
 /** Registers all sample users at once, and shows their progress: live in a terminal, else one line each at the end. */
 export async function showSamples(userIds: readonly string[], props: SampleProps): Promise<SampleOutcomes> {
-  return process.stdout.isTTY ? showLive(userIds, props) : showLines(userIds, props);
+  return canRedraw(process.stdout) ? showLive(userIds, props) : showLines(userIds, props);
+}
+
+/**
+ * Whether lines can be shown and replaced. A terminal without a size, such as that of `script` in a job, says that it has 0
+ * columns: Listr would wrap each line after one character.
+ */
+export function canRedraw({
+  isTTY = false,
+  columns = 0,
+}: {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}): boolean {
+  return isTTY && columns > 0;
 }
 
 async function showLive(userIds: readonly string[], props: SampleProps): Promise<SampleOutcomes> {

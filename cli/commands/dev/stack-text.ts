@@ -73,6 +73,6 @@ The same with the AWS CLI (any AWS SDK works too, with AWS_ENDPOINT_URL=${endpoi
   ${aws} events put-events --entries '${JSON.stringify([event])}'
   ${aws} sqs receive-message --queue-url ${dlqUrl}
 
-The last command reads the events that bucket-service could not handle.
+The last command reads the events that bucket-service could not handle. As long as there are none, it prints nothing.
 `;
 }

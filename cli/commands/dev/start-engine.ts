@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { access } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
@@ -18,6 +20,7 @@ export async function startLocalEngine(
   apps: readonly CloudApp[],
 ): Promise<Engine> {
   const allowedHosts = await hostNames(allowHost);
+  await requireFreePort(port);
   const finished = assembly === undefined ? [] : [await existing(assembly)];
   for (const app of apps) {
     await timed(`Synthesizing ${app.name}`, () => Promise.all([app.synthesize(), loadMeanwhile()]));
@@ -52,6 +55,18 @@ async function hostNames(texts: readonly string[]): Promise<string[]> {
   }
 }
 
+/** Checked before the synthesis: it takes seconds, and writes over the assembly of an engine that runs at this port. */
+async function requireFreePort(port: number): Promise<void> {
+  if (port === 0) return;
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw explainStart(error, port);
+  }
+  await new Promise((resolve) => server.close(resolve));
+}
+
 async function existing(folder: string): Promise<string> {
   const assembly = resolve(folder);
   await access(join(assembly, 'manifest.json')).catch((cause) => {
@@ -78,7 +93,10 @@ function explainStart(error: unknown, port: number): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const another = 'choose another port with --port (0 is any free one)';
   if (code === 'EADDRINUSE') {
-    return new CommandFailure(`port ${port} is in use; stop the program that uses it, or ${another}`, { cause: error });
+    return new CommandFailure(
+      `port ${port} is in use: if an engine runs there already, use that one; otherwise stop the program that uses the port, or ${another}`,
+      { cause: error },
+    );
   }
   if (code === 'EACCES') {
     return new CommandFailure(`this user may not listen on port ${port}; ${another}`, { cause: error });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeReachedHop, type SampleOutcome, summarizeSamples } from '../../../../cli/commands/dev/samples.ts';
+import {
+  canRedraw,
+  describeReachedHop,
+  type SampleOutcome,
+  summarizeSamples,
+} from '../../../../cli/commands/dev/samples.ts';
 import type { Hop } from '../../../../packages/local-engine/journal/journal.ts';
 import { journal, registration } from './entries.ts';
 
@@ -50,6 +55,15 @@ const other = registration('bob');
 function reached(...entries: readonly (readonly [Hop, Readonly<Record<string, unknown>>])[]): string {
   return describeReachedHop(journal(...other, ...entries), followed);
 }
+
+test.each([
+  [{ isTTY: true, columns: 80 }, true],
+  [{ isTTY: true, columns: 0 }, false],
+  [{ isTTY: true }, false],
+  [{}, false],
+])('lines are replaced only in a terminal that has a width: %j', (stream, expected) => {
+  expect(canRedraw(stream)).toBe(expected);
+});
 
 describe('how far a registration came', () => {
   test.each([
