@@ -1,3 +1,4 @@
+import { pipelineCommand, type TargetOptions } from '../aws/target.ts';
 import { alike, count, display, displayId, numberText, visible } from '../messages/display.ts';
 import { MOST_LOOKED } from './explain.ts';
 import { describeKinds, optionOf, type QueueLine, type QueueSummary } from './preview.ts';
@@ -40,26 +41,30 @@ function describeOutcome({ most }: QueueSummary, outcome: RedriveOutcome): strin
   return parts.filter((part) => part !== false).join(', ');
 }
 
-/** What is left to do after a redrive, in one line; undefined if nothing is. */
-export function redriveProblem(queues: readonly RedriveReport[]): string | undefined {
-  const problems = queues.flatMap(problemsOf);
+/**
+ * What is left to do after a redrive, in one line; undefined if nothing is.
+ * @param target of the commands that it names
+ */
+export function redriveProblem(queues: readonly RedriveReport[], target: TargetOptions = {}): string | undefined {
+  const problems = queues.flatMap((queue) => problemsOf(queue, target));
   return problems.length > 0 ? problems.join('; ') : undefined;
 }
 
-function problemsOf({ plan, outcome }: RedriveReport): string[] {
+function problemsOf({ plan, outcome }: RedriveReport, target: TargetOptions): string[] {
   const { name, most } = plan;
   const { cameBack, foreign, lost, refused, failed } = outcome;
   // The first reason stands for all.
   const [[whyLost], [whyRefused]] = [lost, refused];
   const option = optionOf(name);
-  const show = `see npx pipeline dlq show ${option}`;
+  const commandOf = (words: string) => pipelineCommand(words, target);
+  const show = `see ${commandOf(`dlq show ${option}`)}`;
   const missed = most - handledMessages(outcome) + meantInFlight(plan);
   const problems = [
     cameBack > 0 && `${count(cameBack, 'event')} of ${name} failed again and came back: ${show}`,
     foreign > 0 &&
-      `${count(foreign, 'foreign message')} of ${name} left: ${show}, then npx pipeline dlq purge ${option} --foreign`,
+      `${count(foreign, 'foreign message')} of ${name} left: ${show}, then ${commandOf(`dlq purge ${option} --foreign`)}`,
     whyLost !== undefined &&
-      `${count(lost.length, 'message')} of ${name} cannot be redriven completely (${visible(whyLost)}): npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge ${option}`,
+      `${count(lost.length, 'message')} of ${name} cannot be redriven completely (${visible(whyLost)}): ${commandOf('reconcile --fix')} finds their users, then ${commandOf(`dlq purge ${option}`)}`,
     whyRefused !== undefined &&
       `${count(refused.length, 'message')} of ${name} could not be put on the bus: ${visible(whyRefused)}`,
     ...failedTexts(name, failed),
@@ -111,15 +116,22 @@ function failedTexts(name: string, failed: readonly Failed[]): string[] {
 /**
  * What was not deleted, in one line; undefined if everything was.
  * @param foreign whether foreign messages were included
+ * @param target of the commands that it names
  */
-export function purgeProblem(queues: readonly PurgeReport[], foreign: boolean): string | undefined {
+export function purgeProblem(
+  queues: readonly PurgeReport[],
+  foreign: boolean,
+  target: TargetOptions = {},
+): string | undefined {
   const problems = queues.flatMap(({ plan, deleted, notDeleted }) => {
     const { name, summary, most } = plan;
     const left = foreign ? 0 : summary.kinds.foreign;
     const missed = most - left - deleted.size - notDeleted.size + meantInFlight(plan);
     return [
       ...(left > 0
-        ? [`${count(left, 'foreign message')} of ${name} left: npx pipeline dlq purge ${optionOf(name)} --foreign`]
+        ? [
+            `${count(left, 'foreign message')} of ${name} left: ${pipelineCommand(`dlq purge ${optionOf(name)} --foreign`, target)}`,
+          ]
         : []),
       ...[...notDeleted].map(
         ([id, problem]) =>

@@ -1,4 +1,5 @@
 import type { Violation } from '../../schemas/event-contract.ts';
+import { pipelineCommand, type TargetOptions } from '../aws/target.ts';
 import {
   choiceOptions,
   type DeadLetterChoice,
@@ -29,6 +30,7 @@ export async function findEditable(
   on: OnStack,
   choice: DeadLetterChoice,
   signal: AbortSignal,
+  target: TargetOptions = {},
 ): Promise<EditableDeadLetter> {
   const found: { queue: ExplainedQueue; deadLetter: ExplainedMessage['deadLetter'] }[] = [];
   await explainMessages(on, choice, {
@@ -39,8 +41,9 @@ export async function findEditable(
     onQueue: (queue) => found.push(...queue.messages.map(({ deadLetter }) => ({ queue, deadLetter }))),
   });
   const [one, another] = found;
-  if (one === undefined)
-    throw new CommandFailure('no dead letter is chosen; npx pipeline dlq list shows what there is');
+  if (one === undefined) {
+    throw new CommandFailure(`no dead letter is chosen; ${pipelineCommand('dlq list', target)} shows what there is`);
+  }
   if (another !== undefined) {
     throw new UsageError(
       'several dead letters are chosen, and one can be edited: add --message-id, as dlq show --json has it',
@@ -92,6 +95,7 @@ export async function sendEdited(
   { queue, messageId }: EditableDeadLetter,
   edited: EditedEvent,
   signal: AbortSignal,
+  target: TargetOptions = {},
 ): Promise<boolean> {
   const problem = editProblem(edited);
   if (problem !== undefined) throw new CommandFailure(`${problem}; nothing was sent`);
@@ -102,7 +106,7 @@ export async function sendEdited(
   }
   if (notDeleted !== undefined) {
     throw new CommandFailure(
-      `the edited event was sent, but ${original} could not be deleted (${displayId(notDeleted, 200)}): npx pipeline dlq purge --message-id ${messageId}`,
+      `the edited event was sent, but ${original} could not be deleted (${displayId(notDeleted, 200)}): ${pipelineCommand(`dlq purge --message-id ${messageId}`, target)}`,
     );
   }
   return isSent;

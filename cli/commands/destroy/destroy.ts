@@ -1,3 +1,4 @@
+import { pipelineCommand } from '../../../operations/aws/target.ts';
 import { count, display } from '../../../operations/messages/display.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { type DeployedStack, findDeployed, isChanging } from '../../deployment/deployed-stack.ts';
@@ -74,21 +75,25 @@ function destroyText({ stack, data, buckets }: DestroyFacts): string {
     ]) +
     'The buckets belong to no stack: they stay with everything in them, and you keep paying for them. The number includes\n' +
     'buckets of other stages with this prefix, in this account and Region.\n' +
-    destroyWarnings({ data })
+    destroyWarnings({ stack, data })
       .map((warning) => display`! ${warning}\n`)
       .join('')
   );
 }
 
 /** What will be lost for good, one line each. */
-function destroyWarnings({ data }: Pick<DestroyFacts, 'data'>): string[] {
+function destroyWarnings({ stack, data }: Pick<DestroyFacts, 'stack' | 'data'>): string[] {
   const lost = (kind: DataHolder['kind']) =>
     data.reduce((sum, holder) => sum + (holder.kind === kind && !holder.isKept ? (holder.holds ?? 0) : 0), 0);
   const [waiting, deadLetters, rows] = [lost('queue'), lost('dead-letter queue'), lost('table')];
   return [
     ...(rows > 0 ? [`the only record of about ${count(rows, 'user')} and their buckets will be lost`] : []),
     ...(waiting > 0 ? [`${count(waiting, 'event')} not handled yet will be lost`] : []),
-    ...(deadLetters > 0 ? [`${count(deadLetters, 'dead letter')} will be lost: npx pipeline dlq list shows them`] : []),
+    ...(deadLetters > 0
+      ? [
+          `${count(deadLetters, 'dead letter')} will be lost: ${pipelineCommand('dlq list', { stack: stack.name })} shows them`,
+        ]
+      : []),
   ];
 }
 

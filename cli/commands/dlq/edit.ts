@@ -27,7 +27,7 @@ export async function dlqEdit(options: DlqRedriveOptions): Promise<void> {
   if (!dryRun) requireConfirmable({ yes });
   await stoppable((signal) =>
     onStack(options, async (on) => {
-      const original = await findEditable(on, options, signal);
+      const original = await findEditable(on, options, signal, options);
       if (signal.aborted) return endInterrupted('nothing was sent');
       const edited = await edit(original, { editor, asks: !yes && process.stdin.isTTY === true, signal });
       if (signal.aborted) return endInterrupted('nothing was sent');
@@ -40,7 +40,7 @@ export async function dlqEdit(options: DlqRedriveOptions): Promise<void> {
       if (!(await confirm(question, { yes, signal }))) {
         return signal.aborted ? endInterrupted('nothing was sent') : note('nothing was sent\n');
       }
-      if (!(await sendEdited(on, original, edited, signal))) return endInterrupted('nothing was sent');
+      if (!(await sendEdited(on, original, edited, signal, options))) return endInterrupted('nothing was sent');
       print(json ? editedJson(original, edited, true) : sentText(original, edited));
     }),
   );

@@ -56,7 +56,7 @@ async function planAndPurge(on: OnStack, options: DlqPurgeOptions, signal: Abort
     else if (total > 0) print(linesText(purgeLines(purged)));
   }
   if (signal.aborted) return endInterrupted('the other messages are still in their queues');
-  const problem = purgeProblem(purged, foreign);
+  const problem = purgeProblem(purged, foreign, options);
   if (problem !== undefined) throw new CommandFailure(problem);
 }
 

@@ -64,7 +64,7 @@ async function planAndRedrive(on: OnStack, options: DlqRedriveOptions, signal: A
   if (signal.aborted) {
     return endInterrupted('the other messages are still in their queues; run the command again to continue');
   }
-  const problem = redriveProblem(redriven);
+  const problem = redriveProblem(redriven, options);
   if (problem !== undefined) throw new CommandFailure(problem);
 }
 

@@ -1,3 +1,4 @@
+import { pipelineCommand, type TargetOptions } from '../../../operations/aws/target.ts';
 import {
   causeIdOf,
   type ExplainedMessage,
@@ -34,7 +35,7 @@ async function show(on: OnStack, options: DlqShowOptions, signal: AbortSignal): 
         print(
           [
             queueHeading(name, messages.length, depth),
-            ...messages.map((message) => messageText(message, shownReasons)),
+            ...messages.map((message) => messageText(message, shownReasons, options)),
           ].join(''),
         );
     },
@@ -58,11 +59,19 @@ export function queueHeading(name: string, shown: number, { waiting, inFlight }:
 /**
  * A message for people: one line for what it is, then what is known about it.
  * @param shownReasons reasons of the messages before it: a reason that several share is printed once
+ * @param target of the commands that it names
  */
-export function messageText(shown: ExplainedMessage, shownReasons = new Set<string>()): string {
+export function messageText(
+  shown: ExplainedMessage,
+  shownReasons = new Set<string>(),
+  target: TargetOptions = {},
+): string {
   const { deadLetter } = shown;
   const when = deadLetter.sentAt === undefined ? 'at an unknown time' : formatTime(deadLetter.sentAt);
-  const lines = [...details(shown, shownReasons), `received ${count(deadLetter.receives, 'time')}`];
+  const lines = [
+    ...details(shown, shownReasons, target),
+    `received ${count(deadLetter.receives, 'time')}, looks included`,
+  ];
   return `${[`${when}  ${heading(shown)}`, ...lines.map((line) => `    ${line}`)].join('\n')}\n`;
 }
 
@@ -94,7 +103,11 @@ function describeRecords(batchSize: number, records: ExplainedMessage['records']
   return found.length > 0 ? found.join(', ') : count(batchSize, 'record');
 }
 
-function details({ deadLetter, logged, records }: ExplainedMessage, shownReasons: Set<string>): string[] {
+function details(
+  { deadLetter, logged, records }: ExplainedMessage,
+  shownReasons: Set<string>,
+  target: TargetOptions,
+): string[] {
   switch (deadLetter.kind) {
     case 'pipe': {
       const { shardId, startSequenceNumber, endSequenceNumber } = deadLetter.batch;
@@ -102,7 +115,7 @@ function details({ deadLetter, logged, records }: ExplainedMessage, shownReasons
       if (records?.lost === undefined) return [place];
       return [
         place,
-        display`records lost: ${displayId(records.lost, TEXT_COLUMNS)}; fix it with npx pipeline reconcile --fix`,
+        display`records lost: ${displayId(records.lost, TEXT_COLUMNS)}; fix it with ${pipelineCommand('reconcile --fix', target)}`,
       ];
     }
     case 'foreign':

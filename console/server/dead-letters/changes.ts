@@ -129,7 +129,7 @@ async function runRedrive(run: Run & { readonly plan: RedrivePlan; readonly rate
       },
     }),
   );
-  const problem = signal.aborted ? undefined : redriveProblem(redriven);
+  const problem = signal.aborted ? undefined : redriveProblem(redriven, target);
   if (problem !== undefined) throw new CommandFailure(problem);
 }
 
@@ -166,7 +166,7 @@ async function runPurge({ target, plan, total, signal, report }: Run & { readonl
       },
     }),
   );
-  const problem = signal.aborted ? undefined : purgeProblem(purged, true);
+  const problem = signal.aborted ? undefined : purgeProblem(purged, true, target);
   if (problem !== undefined) throw new CommandFailure(problem);
 }
 

@@ -23,7 +23,7 @@ const edited = new Remembered<EditableDeadLetter>();
 /** The dead letter to edit. @throws CommandFailure if it is no longer there, or is no event */
 export async function readEditable({ query, target, jobs, signal }: Asked): Promise<EditableView> {
   const choice: DeadLetterChoice = readChoice(query);
-  const original = await onStack(target, (on) => findEditable(on, choice, signal));
+  const original = await onStack(target, (on) => findEditable(on, choice, signal, target));
   return {
     id: edited.add(jobs, original),
     text: editableText(original),
@@ -52,7 +52,7 @@ export async function checkEdit({ jobs }: Asked, body: Body): Promise<EditCheck>
 export async function sendEdit({ jobs, target, signal }: Asked, body: Body): Promise<Pick<EditedEvent, 'eventId'>> {
   const original = edited.find(jobs, body.id);
   const event = editEvent(original, textIn(body));
-  const isSent = await onStack(target, (on) => sendEdited(on, original, event, signal));
+  const isSent = await onStack(target, (on) => sendEdited(on, original, event, signal, target));
   if (!isSent) throw new CommandFailure('this was interrupted; nothing was sent');
   return { eventId: event.eventId };
 }

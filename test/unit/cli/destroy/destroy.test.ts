@@ -34,7 +34,7 @@ The buckets belong to no stack: they stay with everything in them, and you keep 
 buckets of other stages with this prefix, in this account and Region.
 ! the only record of about 12 users and their buckets will be lost
 ! 3 events not handled yet will be lost
-! 3 dead letters will be lost: npx pipeline dlq list shows them
+! 3 dead letters will be lost: npx pipeline dlq list --stack ${STACK} shows them
 `,
     ]);
     expect(cdk).toEqual([`destroy ${STACK} -c stage=dev --force`]);

@@ -112,6 +112,13 @@ describe('the report of a redrive', () => {
     expect(redriveText([{ plan: plan({ most: 0 }), outcome: outcome({}) }])).toBe('uri-recorder  nothing\n');
   });
 
+  test('names commands for the same stack', () => {
+    const queues = [{ plan: plan(), outcome: outcome({ redriven: 7, cameBack: 1, foreign: 1, lost: ['gone'] }) }];
+    const commands = redriveProblem(queues, { stack: 'prod' })?.match(/npx pipeline [^;,]*/g) ?? [];
+    expect(commands).toHaveLength(5);
+    for (const command of commands) expect(command).toContain('--stack prod');
+  });
+
   test('has no problem where everything went through', () => {
     expect(redriveProblem([{ plan: plan(), outcome: outcome({ redriven: 10 }) }])).toBeUndefined();
     const limited = plan({ most: 3, depth: { waiting: 10, inFlight: 4 } });
@@ -201,6 +208,7 @@ describe('the report of a purge', () => {
     expect(purgeProblem([purged(...both)], false)).toBe(
       '1 foreign message of uri-recorder left: npx pipeline dlq purge --subscriber uri-recorder --foreign',
     );
+    expect(purgeProblem([purged(...both)], false, { stack: 'prod' })).toMatch(/dlq purge .* --foreign --stack prod$/);
     expect(purgeProblem([purged(handlerFailure('a'))], true)).toMatch(
       /^2 messages of uri-recorder could not be received/,
     );
