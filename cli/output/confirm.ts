@@ -5,6 +5,8 @@ import { UsageError } from '../../operations/messages/errors.ts';
 export interface ConfirmOptions {
   /** Whether `--yes` has answered the question. */
   readonly yes?: boolean;
+  /** Whether the command has `--dry-run`. @default true */
+  readonly hasDryRun?: boolean;
   /** Of a stop request: it ends the question as a no. */
   readonly signal?: AbortSignal;
 }
@@ -28,11 +30,13 @@ const STANDARD: Terminal = {
  * Call this before long work that ends in a question.
  * @throws UsageError without a terminal and without `yes`
  */
-export function requireConfirmable({ yes = false }: ConfirmOptions, { input }: Terminal = STANDARD): void {
+export function requireConfirmable(
+  { yes = false, hasDryRun = true }: ConfirmOptions,
+  { input }: Terminal = STANDARD,
+): void {
   if (yes || input.isTTY) return;
-  throw new UsageError(
-    'there is no terminal to ask for confirmation: add --yes to confirm, or --dry-run to only see what would happen',
-  );
+  const see = hasDryRun ? ', or --dry-run to only see what would happen' : '';
+  throw new UsageError(`there is no terminal to ask for confirmation: add --yes to confirm${see}`);
 }
 
 /**

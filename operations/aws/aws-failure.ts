@@ -53,7 +53,9 @@ export function explainAwsError(error: unknown, target: Target): unknown {
 
   if (UNREACHABLE.has(code) || name === 'TimeoutError') {
     if (isLocal && code === 'ECONNREFUSED') {
-      return failure(`no local engine at ${place}; start one with npm start, or name a deployed stack with --stack`);
+      return failure(
+        `no local engine at ${place}; start one with npm start, or name the port of another with --port, or a deployed stack with --stack`,
+      );
     }
     const hint =
       !isLocal && code === 'ENOTFOUND' ? `; check the network, and that the Region exists: ${REGION_HINT}` : '';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { changesBetween, type FieldChange } from '../messages/changes.ts';
 import { UsageError } from '../messages/errors.ts';
-import { fieldsOf, parseObject, textsOf } from '../messages/json-fields.ts';
+import { fieldsOf, objectProblem, parseObject, textsOf } from '../messages/json-fields.ts';
 import { type ContractCheck, checkContract, draftOf, newEvent } from '../try-events/index.ts';
 
 /** The event of a dead letter, as a person edits it. */
@@ -43,7 +43,9 @@ export function isUnchanged(event: EditableEvent, text: string): boolean {
 export function editEvent({ messageId, envelope }: EditableEvent, text: string): EditedEvent {
   const detail = parseObject(text);
   if (detail === undefined || Array.isArray(detail)) {
-    throw new UsageError('the edited event is not a JSON object, such as {"metadata": {…}, "data": {…}}');
+    throw new UsageError(
+      `the edited event ${objectProblem(text)}; it must be an object, such as {"metadata": {…}, "data": {…}}`,
+    );
   }
   const original = fieldsOf(fieldsOf(envelope.detail).metadata);
   const ids = textsOf({ eventId: original.eventId, correlationId: original.correlationId });

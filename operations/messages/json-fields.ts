@@ -13,6 +13,16 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | u
   }
 }
 
+/** Why {@link parseObject} finds nothing in a text that someone wrote, such as `is not JSON: Unexpected end of JSON input`. */
+export function objectProblem(text: string): string {
+  try {
+    JSON.parse(text);
+    return 'is not a JSON object';
+  } catch (error) {
+    return `is not JSON: ${(error as Error).message.replaceAll(/\s+/g, ' ')}`;
+  }
+}
+
 /** Those of the fields that are texts. */
 export function textsOf<K extends string>(fields: Readonly<Record<K, unknown>>): { readonly [key in K]?: string } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string')) as {

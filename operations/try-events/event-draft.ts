@@ -4,7 +4,7 @@ import { eventContracts } from '../../schemas/generated/event-contracts.ts';
 import { type FoundStack, requireOutput } from '../deployed/stack.ts';
 import { UsageError } from '../messages/errors.ts';
 import { inexactNumbers, inexactText } from '../messages/exact-numbers.ts';
-import { fieldsOf, parseObject } from '../messages/json-fields.ts';
+import { fieldsOf, objectProblem, parseObject } from '../messages/json-fields.ts';
 import { formatTime } from '../time/time.ts';
 
 /** What a producer says of an event; EventBridge adds the rest. */
@@ -39,7 +39,7 @@ export interface DeliveredEvent {
 export function parseDraft(text: string, name: string): EventDraft {
   const event = parseObject(text);
   if (event === undefined || Array.isArray(event)) {
-    throw new UsageError(`${name} is not a JSON object; it must be an event, such as those in schemas/samples/`);
+    throw new UsageError(`${name} ${objectProblem(text)}; it must be an event, such as those in schemas/samples/`);
   }
   const [inexact] = inexactNumbers(text);
   if (inexact !== undefined) throw new UsageError(`${name} ${inexactText(inexact)}`);

@@ -77,7 +77,7 @@ describe('pipeline events, of the past', () => {
     ]);
     const lines = (await events('--user', 'alice')).stdout;
     expect(lines).toMatch(
-      /^\S+Z {2}UserRegistered {2}alice {21}users-table {5}(\w+)\n\S+Z {2}BucketCreated {3}alice {21}bucket-service {2}\1:BucketCreated\n$/,
+      /^\S+Z {2}UserRegistered {2}alice {33}users-table {5}(\w+)\n\S+Z {2}BucketCreated {3}alice {33}bucket-service {2}\1:BucketCreated\n$/,
     );
   });
 

@@ -74,8 +74,17 @@ test.each(PLAYABLE)('the lesson %s breaks something, and its own steps fix it', 
   expect((await check()).stdout).not.toContain('✖');
 });
 
+test('a lesson says how it is played', async () => {
+  const { stdout } = await command('lab', 'lesson', 'all-uris-lost');
+  const lesson = `npx pipeline lab lesson all-uris-lost`;
+  expect(stdout).toContain(`\nBreak it: ${lesson} --break --port ${pipeline.port}\n`);
+  expect(stdout).toContain(`\nIs it fixed? ${lesson} --check --port ${pipeline.port}\n`);
+});
+
 test('a lesson that cannot be played is shown, and not broken', async () => {
-  expect((await command('lab', 'lesson', 'table-restored')).stdout).toContain('deployment over the restored table');
+  const shown = (await command('lab', 'lesson', 'table-restored')).stdout;
+  expect(shown).toContain('deployment over the restored table');
+  expect(shown).not.toContain('--break');
   expect(await command('lab', 'lesson', 'table-restored', '--break', '--yes')).toMatchObject({
     exitCode: 1,
     stderr: expect.stringContaining('cannot be played'),

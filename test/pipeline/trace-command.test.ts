@@ -110,7 +110,11 @@ test.each(['o"brien\\*', '{ $.userId = "김민지" }'])(
 );
 
 test.each([
-  [['nobody', '--since', '1h'], 1, /^error: no trace of nobody since \S+Z; it has no row\n$/],
+  [
+    ['nobody', '--since', '1h'],
+    1,
+    /^error: no trace of nobody since \S+Z; the users table has no such row: check the id; .*\n$/,
+  ],
   [[''], 2, /^error: a user id must not be empty\n$/],
   [['x', '--since', '2999-01-01T00:00Z'], 2, /^error: --since is in the future: .*\n$/],
 ])('given %j, it ends with %i and says why in one line', async ([userId = '', ...more], exitCode, stderr) => {

@@ -125,7 +125,8 @@ function eventOutput(stream: NodeJS.WriteStream): EventOutput {
 }
 
 const TYPE_COLUMNS = 14;
-const USER_COLUMNS = 24;
+/** A UUID, the id of most users, fits. */
+const USER_COLUMNS = 36;
 const SOURCE_COLUMNS = 14;
 
 /** One line of a terminal: time, type, user, source, event id and replay. */

@@ -43,7 +43,7 @@ export async function labLesson(id: string, options: LabLessonOptions): Promise<
       if (options.check) {
         const check = await checkLesson(on, id, signal);
         if (!check.isFixed) process.exitCode = 1;
-        const lines = check.found.map(({ isMet, text }) => `${isMet ? '✓' : '✖'} ${text}\n`);
+        const lines = check.found.map(({ isMet, text }) => `${isMet ? '✔' : '✖'} ${text}\n`);
         return void print(options.json ? jsonLine(check) : lines.join(''));
       }
       if (options.repair) return void print(`${await repairForLesson(on, id)}\n`);
@@ -51,9 +51,11 @@ export async function labLesson(id: string, options: LabLessonOptions): Promise<
       if (!options.break) return show(lesson, preview, options);
       if (preview.problem !== undefined) throw new CommandFailure(preview.problem);
       note(preview.lines.map((line) => `${line}\n`).join(''));
-      if (!(await confirm('Break it?', { ...options, signal }))) return note('nothing was broken\n');
+      if (!(await confirm('Break it?', { ...options, hasDryRun: false, signal }))) return note('nothing was broken\n');
       await breakForLesson(on, id, { signal, onLine: (line) => print(`${line}\n`) });
-      if (signal.aborted) endInterrupted('what was broken stays so; lab lesson ID --check says what');
+      const lessonCommand = (option = '') => pipelineCommand(`lab lesson ${id}${option}`, options);
+      if (signal.aborted) return endInterrupted(`what was broken stays so; ${lessonCommand(' --check')} says what`);
+      note(`What to do: ${lessonCommand()}. Is it fixed? ${lessonCommand(' --check')}\n`);
     }),
   );
 }
@@ -73,5 +75,11 @@ function show(lesson: Lesson, { lines, problem }: BreakPreview, options: LabLess
   const steps = (of: typeof seen) =>
     of.map(({ text, command }) => `  ${text}${command === undefined ? '' : `: ${command}`}\n`).join('');
   const breaking = notPlayable ?? problem ?? lines.join(' ');
-  print(`${title}\n${story}\n\nWhat breaks:\n  ${breaking}\nWhat you see:\n${steps(seen)}What you do:\n${steps(done)}`);
+  const playing =
+    (notPlayable ?? problem) === undefined
+      ? `Break it: ${pipelineCommand(`lab lesson ${id} --break`, options)}\nIs it fixed? ${pipelineCommand(`lab lesson ${id} --check`, options)}\n`
+      : '';
+  print(
+    `${title}\n${story}\n\nWhat breaks:\n  ${breaking}\nWhat you see:\n${steps(seen)}What you do:\n${steps(done)}${playing}`,
+  );
 }

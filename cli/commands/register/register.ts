@@ -1,3 +1,4 @@
+import { pipelineCommand, type TargetOptions } from '../../../operations/aws/target.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
 import {
   alike,
@@ -75,7 +76,7 @@ async function registerUntilStopped(
   );
   progress.clear();
   if (signal.aborted) return endInterrupted(stoppedText(reports, wanted.length));
-  const { text, problem } = summarize(reports, performance.now() - started);
+  const { text, problem } = summarize(reports, performance.now() - started, options);
   if (!json && text !== undefined) print(`${text}\n`);
   if (problem !== undefined) throw new CommandFailure(problem);
 }
@@ -117,11 +118,13 @@ function outcome({ status, uri, problem }: UserReport): string {
 
 /**
  * The result for all users together.
+ * @param target of the commands that it names
  * @returns `text`, where not every user has a line, and `problem`, in one line, if not every user is registered
  */
 export function summarize(
   reports: readonly UserReport[],
   durationMs: number,
+  target: TargetOptions = {},
 ): { readonly text?: string; readonly problem?: string } {
   const rows = reports.filter(({ status }) => status === 'registered');
   const perSecond = numberText(Math.round(rows.length / (durationMs / 1000)));
@@ -133,6 +136,7 @@ export function summarize(
   const existing = reports.filter(({ status }) => status === 'exists');
   const late = byProblem(rows.filter(({ problem }) => problem !== undefined));
   const total = reports.length;
+  const commandOf = (words: string) => pipelineCommand(words, target);
   const problems = [
     ...(existing.length > 0 ? [`${existing.length} of ${total} existed already, unchanged: ${names(existing)}`] : []),
     ...byProblem(reports.filter(({ status }) => status === 'failed')).map(
@@ -140,7 +144,9 @@ export function summarize(
     ),
     ...late.map(([problem, users]) => `${users.length} of ${total} registered, but ${problem}: ${names(users)}`),
     ...(late.length > 0
-      ? ["if a user gets no bucket, check the dead-letter queues (npx pipeline dlq list) and the functions' logs"]
+      ? [
+          `if a user gets no bucket, ${commandOf('trace USER_ID')} says what it waits for, and ${commandOf('doctor')} what is wrong`,
+        ]
       : []),
   ];
   return {

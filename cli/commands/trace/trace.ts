@@ -97,9 +97,10 @@ export function noTraceText(
 ): string {
   const reasons = unreadTexts(unread).map((text) => `; ${text}`);
   const found = `no trace of ${displayId(userId)}${from === 0 ? '' : ` since ${formatTime(from)}`}${reasons.join('')}`;
-  if (!row.exists) return `${found}; it has no row`;
-  if (row.uri !== undefined) return `${found}; its row exists, with ${displayId(row.uri, 80)}`;
-  return `${found}; its row exists, without a URI; ${commandOf('doctor')} shows what may be wrong`;
+  const further = from === 0 ? '' : '; without --since it looks further back';
+  if (!row.exists) return `${found}; the users table has no such row: check the id${further}`;
+  if (row.uri !== undefined) return `${found}; its row exists, with ${displayId(row.uri, 80)}${further}`;
+  return `${found}; its row exists, without a URI; ${commandOf('doctor')} shows what may be wrong${further}`;
 }
 
 function headingOf({ correlationId, hops }: TracedRegistration): string {

@@ -14,7 +14,7 @@ import type { Scenario } from '../scenario.ts';
 const LISTING = ['s3:GetBucketLocation', 's3:ListBucket'];
 
 export const bucketSettings: Scenario = {
-  name: 'a bucket is private, tagged, and its owner owns whatever is in it',
+  name: 'a bucket is private, tagged, and its owner owns every object in it',
   async run(pipeline) {
     const userId = pipeline.userId('private');
     const Bucket = bucketOfUri(await pipeline.register(userId));

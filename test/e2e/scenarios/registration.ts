@@ -13,7 +13,7 @@ const AWKWARD_NAMES = [
 ];
 
 export const registration: Scenario = {
-  name: 'a new row gets a bucket and its URI, and both events tell of it',
+  name: 'a new row gets a bucket and its URI, and both events are published',
   async run(pipeline) {
     const userId = pipeline.userId('plain');
     const uri = await pipeline.register(userId);
@@ -33,7 +33,7 @@ export const registration: Scenario = {
 };
 
 export const awkwardIds: Scenario = {
-  name: 'ids that no bucket name may hold get a bucket each',
+  name: 'ids that cannot be part of a bucket name get a bucket each',
   async run(pipeline) {
     const uris = await Promise.all(AWKWARD_NAMES.map((name) => pipeline.register(pipeline.userId(name))));
     assert.equal(new Set(uris).size, AWKWARD_NAMES.length, `no two users may share a bucket; got ${uris.join(', ')}`);

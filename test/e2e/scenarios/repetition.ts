@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Scenario } from '../scenario.ts';
 
 export const duplicates: Scenario = {
-  name: 'the same registration told three times makes one bucket',
+  name: 'a registration that is published three times makes one bucket',
   async run(pipeline) {
     const userId = pipeline.userId('told-again');
     const uri = await pipeline.register(userId);
@@ -12,7 +12,7 @@ export const duplicates: Scenario = {
     const again = { Source: event.source, DetailType: event['detail-type'], Detail: JSON.stringify(event.detail) };
     await pipeline.put(again, again);
 
-    // Each telling is answered, also one that finds the bucket there.
+    // Each of the three is answered, also those that find the bucket there.
     const created = await pipeline.watch.events('BucketCreated', userId, 3);
     assert.deepEqual([...new Set(created.map(({ detail }) => detail.data.bucketUri))], [uri]);
     assert.equal((await pipeline.bucketsOf(userId)).length, 1);
@@ -21,7 +21,7 @@ export const duplicates: Scenario = {
 };
 
 export const overwrite: Scenario = {
-  name: 'a row that is overwritten is no registration',
+  name: 'an overwritten row is not a registration',
   async run(pipeline) {
     const userId = pipeline.userId('overwritten');
     await pipeline.register(userId);

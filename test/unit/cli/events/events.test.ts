@@ -5,7 +5,7 @@ import { event } from '../../operations/events/envelopes.ts';
 describe('an event as a line', () => {
   test('shows time, type, user, source and event id', () => {
     expect(eventLine(event('e1', 3600))).toBe(
-      '1970-01-01T01:00:00Z  BucketCreated   alice                     bucket-service  e1:BucketCreated\n',
+      '1970-01-01T01:00:00Z  BucketCreated   alice                                 bucket-service  e1:BucketCreated\n',
     );
   });
 

@@ -43,6 +43,8 @@ describe('a question', () => {
     await expect(asked).rejects.toThrow(
       'there is no terminal to ask for confirmation: add --yes to confirm, or --dry-run to only see what would happen',
     );
+    const withoutDryRun = confirm('Sure?', { hasDryRun: false }, { ...person(), input: new PassThrough() });
+    await expect(withoutDryRun).rejects.toThrow(/: add --yes to confirm$/);
   });
 
   test('that cannot be asked is known before the work that leads to it', () => {

@@ -70,13 +70,13 @@ describe('the summary', () => {
   });
 
   test('names in one line who is not done, why, and what to do', () => {
-    const { problem = '' } = summarize([registered, late, existing, failed], 100);
+    const { problem = '' } = summarize([registered, late, existing, failed], 100, { stack: 'app-prod' });
     expect(problem).not.toContain('\n');
     expect(problem.split('; ')).toEqual([
       '1 of 4 existed already, unchanged: dave',
       '1 of 4 not registered (AccessDenied: no): eve',
       '1 of 4 registered, but no URI within 30 s: carol',
-      expect.stringContaining('check the dead-letter queues'),
+      'if a user gets no bucket, npx pipeline trace USER_ID --stack app-prod says what it waits for, and npx pipeline doctor --stack app-prod what is wrong',
     ]);
   });
 

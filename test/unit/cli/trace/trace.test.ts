@@ -103,8 +103,12 @@ describe('a trace for people', () => {
 });
 
 test.each([
-  [{ exists: false }, 0, 'no trace of alice; it has no row'],
-  [{ exists: false }, START, 'no trace of alice since 2026-11-22T09:00:00Z; it has no row'],
+  [{ exists: false }, 0, 'no trace of alice; the users table has no such row: check the id'],
+  [
+    { exists: false },
+    START,
+    'no trace of alice since 2026-11-22T09:00:00Z; the users table has no such row: check the id; without --since it looks further back',
+  ],
   [{ exists: true, uri: 's3://x' }, 0, 'no trace of alice; its row exists, with s3://x'],
   [
     { exists: true },
@@ -120,7 +124,7 @@ test('given logs that may not be read and nothing else, then that is shown as we
   const unread = [{ subscriber: 'audit', problem: 'no' }];
   const trace = { userId: 'alice', row: { exists: false }, registrations: [], ...READ, unread };
   expect(noTraceText(trace, 0, PROPS.commandOf)).toBe(
-    'no trace of alice; the log of audit cannot be read: no; it has no row',
+    'no trace of alice; the log of audit cannot be read: no; the users table has no such row: check the id',
   );
 });
 

@@ -16,7 +16,7 @@ describe('a failed AWS call is explained in one line', () => {
       'no local engine',
       failure('Error', 'connect ECONNREFUSED', { code: 'ECONNREFUSED', $metadata: {} }),
       LOCAL,
-      /^no local engine at http:\/\/127.0.0.1:4566; start one with npm start, or name a deployed stack with --stack$/,
+      /^no local engine at http:\/\/127.0.0.1:4566; start one with npm start, or name the port of another with --port, or a deployed stack with --stack$/,
     ],
     [
       'no network',

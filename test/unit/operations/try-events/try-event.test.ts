@@ -124,7 +124,7 @@ describe('an event is published', () => {
 describe('what is no event', () => {
   test.each([
     ['[]', /is not a JSON object/],
-    ['{', /is not a JSON object/],
+    ['{', /^event\.json is not JSON: .*position 1\b.*; it must be an event, such as those in schemas\/samples\/$/],
     ['{}', /has no "detail-type"/],
     ['{"detail-type":"A"}', /has no "detail"/],
     ['{"detail-type":"A","detail":{}}', /has no "source"/],
