@@ -34,7 +34,8 @@ export function usageProblem({
   readonly against?: string | undefined;
 }): string | undefined {
   const unknown = names.filter((name) => !(name in MEASURES));
-  if (unknown.length > 0) return `There is no measure ${unknown.join(', ')}.`;
+  if (unknown.length > 0)
+    return `There is no measure ${unknown.join(', ')}; there are ${Object.keys(MEASURES).join(', ')}.`;
   if (against === undefined) return undefined;
   const missing = names.map((name) => measureFile(name, against)).find((file) => !existsSync(file));
   return missing && `There is no ${missing}: --against needs a checkout of this project that has the same measures.`;
