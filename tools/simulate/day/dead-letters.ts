@@ -1,6 +1,6 @@
 import type { Engine, JournalEntry } from '../../../packages/local-engine/index.ts';
 import { MOST_RECEIVES } from '../../../services/shared/subscription.ts';
-import type { BusEvent, DeadLetter, Outcome } from '../promises/index.ts';
+import type { BusEvent, DeadLetter, Dlq, Outcome } from '../promises/index.ts';
 import { outputOf, type SubscriberQueues } from './stage.ts';
 
 type Keys = Readonly<Record<string, { readonly S?: string }>>;
@@ -51,10 +51,24 @@ export function lostByPipes(engine: Engine, entries: readonly JournalEntry[]): O
 
 /** What a pipe takes from the stream. */
 function changeOf(engine: Engine, pipeArn: string): 'INSERT' | 'REMOVE' {
-  const isOfDeletions = engine.stacks.some(({ outputs }) =>
-    outputs.some(({ key, value }) => key === 'DeletionPipeName' && pipeArn.endsWith(`/${value}`)),
-  );
-  return isOfDeletions ? 'REMOVE' : 'INSERT';
+  const { deletionPipe } = deletionPipeOf(engine);
+  return deletionPipe !== undefined && pipeArn.endsWith(`/${deletionPipe}`) ? 'REMOVE' : 'INSERT';
+}
+
+/** The name of the pipe of deleted rows, if the stage has one. */
+export function deletionPipeOf({ stacks }: Engine): Pick<Outcome, 'deletionPipe'> {
+  const output = stacks.flatMap(({ outputs }) => outputs).find(({ key }) => key === 'DeletionPipeName');
+  return output === undefined ? {} : { deletionPipe: output.value };
+}
+
+/** Every dead-letter queue of the stage. */
+export function dlqsOf(engine: Engine, queues: readonly SubscriberQueues[]): Dlq[] {
+  const own = queues.map(({ subscriber, waiting, dead }) => ({
+    owner: subscriber,
+    url: dead.url,
+    sourceUrl: waiting.url,
+  }));
+  return [{ owner: 'pipe', url: outputOf(engine, 'PipeDlqUrl') }, ...own];
 }
 
 /** Events that a rule could send neither to its queue nor to the dead-letter queue. */

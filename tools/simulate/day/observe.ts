@@ -11,11 +11,11 @@ import {
 } from '../promises/index.ts';
 import { ownerHash } from '../promises/violation.ts';
 import type { Day } from './day.ts';
-import { deadLettersIn, lostByPipes, lostByRules } from './dead-letters.ts';
+import { deadLettersIn, deletionPipeOf, dlqsOf, lostByPipes, lostByRules } from './dead-letters.ts';
 import { handledIn } from './handled.ts';
 import { purgedIn } from './purged.ts';
 import { registrationsIn } from './registrations.ts';
-import { archivedIn, replayedIn } from './replays.ts';
+import { archivedIn, refusedIn, replayedIn } from './replays.ts';
 import type { RunningEngine } from './running-engine.ts';
 import { PERSONAL } from './sign-ups.ts';
 import { dynamodbCall, subscriberQueues, usersTable } from './stage.ts';
@@ -80,12 +80,15 @@ export function observe(
         lostByPipe: lostByPipes(now(), entries),
         lostByRules: lostByRules(entries, queues),
         purged: purgedIn(operators.runs, queues),
+        dlqs: dlqsOf(now(), queues),
+        ...deletionPipeOf(now()),
         waiting: queues.map(({ waiting: queue }) => queue.visible + queue.inFlight + queue.delayed),
         bugs: entries.filter(({ hop }) => hop === 'bug').map(({ stack }) => String(stack)),
         denied: entries.filter(({ hop }) => hop === 'denied').map(({ action }) => String(action)),
         personalLines: entries.filter(({ hop, line }) => hop === 'log' && String(line).includes(PERSONAL)).length,
         commands: [...operators.runs],
         replayed: replayedIn(entries, queues),
+        refusedReads: refusedIn(entries),
         archived: archivedIn(entries, queues, times),
         subscriptions,
         retiresBuckets: subscriptions.some(({ event }) => event === 'UserDeleted'),

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../../packages/local-engine/index.ts';
-import { type ArchivedEvent, bodyOf, type ReplayedMessage } from '../promises/index.ts';
+import { type ArchivedEvent, bodyOf, type Outcome, type ReplayedMessage } from '../promises/index.ts';
 import type { SubscriberQueues } from './stage.ts';
 
 /** An event, so far as it is read here. */
@@ -20,6 +20,20 @@ export function replayedIn(entries: readonly JournalEntry[], queues: readonly Su
     if (replay === undefined || detail === undefined) return [];
     const { metadata, data } = detail as Detail;
     return [{ replay, subscriber, eventId: metadata.eventId, userId: data.userId }];
+  });
+}
+
+/** Events of the archive that a temporary queue refused when a command read it: EventBridge sends them again, after a pause. */
+export function refusedIn(entries: readonly JournalEntry[]): Outcome['refusedReads'] {
+  const refused = entries.filter(({ hop, outcome }) => hop === 'rule-delivery' && outcome === 'refused');
+  if (refused.length === 0) return [];
+  const replayed = entries.filter(({ hop, replay }) => hop === 'event' && replay !== undefined);
+  const events = new Map(replayed.map((entry) => [entry.eventId, entry]));
+  return refused.flatMap(({ rule, eventId }) => {
+    const event = events.get(eventId);
+    // A temporary rule has the name of its replay.
+    if (event === undefined || event.replay !== rule) return [];
+    return [{ replay: String(rule), eventId: (event.detail as Detail).metadata.eventId }];
   });
 }
 

@@ -45,6 +45,8 @@ export interface CommandRun {
   isInterrupted: boolean;
   /** What it wrote to stdout and stderr. */
   output: string;
+  /** The ids of the events in the day's file as it was when the command began, and when it ended. @default - it names no file */
+  file?: { readonly before: readonly string[]; readonly after: readonly string[] };
 }
 
 /** An address that belongs to nobody (RFC 5737). Each command has a port of its own, as what it notes of the engine's time is its own. */
@@ -86,6 +88,12 @@ export class Operators {
     return existsSync(note) ? JSON.parse(readFileSync(note, 'utf8')).done : undefined;
   }
 
+  /** The ids of the events in the day's file; none without a file. */
+  #eventIds(): readonly string[] {
+    const text = existsSync(this.#file) ? readFileSync(this.#file, 'utf8') : '';
+    return [...text.matchAll(/"eventId":"([^"]*)"/g)].map(([, id = '']) => id);
+  }
+
   /** Whether there is a file of events, with any in it. */
   get hasEvents(): boolean {
     return existsSync(this.#file) && statSync(this.#file).size > 0;
@@ -99,11 +107,13 @@ export class Operators {
     const begun = { args, operator, startedAt, clockAtStart, clockAheadMs: this.#clockAhead(), calls };
     const run: CommandRun = { ...begun, isClockSet: false, isInterrupted: false, output: '' };
     this.runs.push(run);
+    const before = args.includes(EVENTS_FILE) ? this.#eventIds() : undefined;
     await new Promise<void>((resolve) => {
       const end = (code: number | 'killed') => {
         if (run.ending !== undefined) return;
         run.ending = { at: this.#world.now, code };
         run.isClockSet = this.#world.clockSets !== clockSets;
+        if (before !== undefined) run.file = { before, after: this.#eventIds() };
         scope.isAlive = false;
         outsideScopes(resolve);
       };

@@ -44,57 +44,12 @@ export function wrongLooks(before: Outcome, after: Outcome): Violation[] {
   });
 }
 
-/**
- * A redrive deletes a dead letter only when the answer says that its event was sent, and sends each once: twice only if an answer was
- * lost, or if another run redrives it too (docs/operating.md).
- */
-export const redrivesLoseNothing: Promised = ({ commands }) =>
-  commands
-    .filter(({ args: [name, word] }) => name === 'dlq' && word === 'redrive')
-    .filter(({ args }) => !args.includes('--edit'))
-    .flatMap(ofRedrive);
-
-function ofRedrive(run: CommandRun): Violation[] {
-  const bodyOf = new Map<string, string>();
-  const messageIds = new Map<string, Set<string>>();
-  const sent = new Map<string, number>();
-  const deleted = new Map<string, number>();
-  return run.calls.flatMap((call): Violation[] => {
-    for (const { MessageId, ReceiptHandle, Body } of receivedBy(call)) {
-      bodyOf.set(ReceiptHandle, Body);
-      messageIds.set(Body, (messageIds.get(Body) ?? new Set()).add(MessageId));
-    }
-    switch (operationOf(call.request)) {
-      case 'SendMessage': {
-        const { MessageBody: body } = inputOf(call) as { readonly MessageBody: string };
-        // Its own part of a dead letter that it could not put as a whole was not received.
-        const times = messageIds.get(body)?.size ?? Number.POSITIVE_INFINITY;
-        if ((sent.get(body) ?? 0) >= times) return [broken(run, `sends what was sent: ${body}`)];
-        if (call.answer?.status === 200) sent.set(body, (sent.get(body) ?? 0) + 1);
-        return [];
-      }
-      case 'DeleteMessage': {
-        const { ReceiptHandle: handle } = inputOf(call) as { readonly ReceiptHandle: string };
-        const body = bodyOf.get(handle);
-        if (body === undefined) return [broken(run, 'deletes a message that it has not received')];
-        // The pipe's holds no event: what it is about is put on the bus.
-        if (body.includes('DDBStreamBatchInfo')) return [];
-        if ((sent.get(body) ?? 0) <= (deleted.get(body) ?? 0))
-          return [broken(run, `deletes what it has not sent: ${body}`)];
-        if (call.answer?.status === 200) deleted.set(body, (deleted.get(body) ?? 0) + 1);
-        return [];
-      }
-      default:
-        return [];
-    }
-  });
-}
-
 interface Received {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
   readonly Body: string;
   readonly Attributes?: Readonly<Record<string, string>>;
+  readonly MessageAttributes?: Readonly<Record<string, { readonly StringValue?: string }>>;
 }
 
 /** The messages that a call got. */
@@ -107,24 +62,6 @@ export function receivedBy(call: SentCall): readonly Received[] {
 export function inputOf({ request }: SentCall): unknown {
   return JSON.parse(request.body.toString());
 }
-
-/**
- * An import notes that events are on the bus only when the answer says so: where it continues after an interruption, none is left out
- * (docs/operating.md).
- */
-export const importsNoteWhatIsDone: Promised = ({ commands }) => {
-  let taken = 0;
-  return commands
-    .filter(({ args: [name, word] }) => name === 'events' && word === 'import')
-    .flatMap((run) => run.calls.map((call) => ({ run, call })))
-    .sort((one, other) => one.call.place - other.call.place)
-    .flatMap(({ run, call }): Violation[] => {
-      const before = taken;
-      taken += sentBy(call).filter(({ isAcknowledged }) => isAcknowledged).length;
-      const { imported = 0 } = call;
-      return imported > before ? [broken(run, `notes ${imported} events as imported, and the bus has ${before}`)] : [];
-    });
-};
 
 /** Users whom a command registers because their own event is lost: `reconcile --fix`. */
 export function fixedBy({ args, calls }: CommandRun): readonly string[] {
@@ -222,6 +159,11 @@ export function broken({ args, operator }: CommandRun, what: string): Violation 
 export function optionOf({ args }: CommandRun, option: string): string | undefined {
   const place = args.indexOf(option);
   return place < 0 ? undefined : args[place + 1];
+}
+
+/** All that a command was given after an option that may be repeated. */
+export function valuesOf({ args }: CommandRun, option: string): readonly string[] {
+  return args.flatMap((word, place) => (args[place - 1] === option ? [word] : []));
 }
 
 /** Milliseconds of an age such as `10m`. */

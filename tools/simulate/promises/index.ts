@@ -9,18 +9,18 @@ import { causesFormTrees } from './causes.ts';
 import {
   commandsEndWell,
   fixesAreOfUsersWhoAreThere,
-  importsNoteWhatIsDone,
   lookingChangesNothing,
   ON_CALL,
   onlyRefusedEntriesAreSentAgain,
-  redrivesLoseNothing,
   repairsDoTheirWork,
   wrongLooks,
 } from './commands.ts';
 import { editedEventsAreHandled, editsLoseNothing } from './edits.ts';
 import { bucketsOfThoseWhoLeftAreRetired, onlyDeletedRowsAreDeletions } from './leaving.ts';
+import { exportsHoldTheirWindow, importsNoteWhatIsDone, importsPutTheirFile } from './moved-events.ts';
 import type { Outcome, Promised } from './outcome.ts';
 import { purgedBy, purgesDeleteOnlyTheChosen } from './purges.ts';
+import { redrivesLoseNothing, redrivesSendOnlyTheChosen } from './redrives.ts';
 import { replaysReachOnlyTheChosen, replaysReachTheChosen } from './replays.ts';
 import { engineHasNoBug, everythingComesToRest, nothingIsDenied, nothingPersonalIsLogged } from './stage.ts';
 import {
@@ -36,7 +36,16 @@ import type { Violation } from './violation.ts';
 
 export { bodyOf } from './message-body.ts';
 export { MetricChecks } from './metrics.ts';
-export type { ArchivedEvent, Bucket, BusEvent, DeadLetter, Outcome, Registered, ReplayedMessage } from './outcome.ts';
+export type {
+  ArchivedEvent,
+  Bucket,
+  BusEvent,
+  DeadLetter,
+  Dlq,
+  Outcome,
+  Registered,
+  ReplayedMessage,
+} from './outcome.ts';
 export { ReplayMarks } from './replay-marks.ts';
 export { SettlingChecks } from './settling.ts';
 export { StepChecks } from './steps.ts';
@@ -63,11 +72,14 @@ const ALWAYS: readonly Promised[] = [
   commandsEndWell,
   lookingChangesNothing,
   redrivesLoseNothing,
+  redrivesSendOnlyTheChosen,
   purgesDeleteOnlyTheChosen,
   editsLoseNothing,
   fixesAreOfUsersWhoAreThere,
   repairsDoTheirWork,
+  exportsHoldTheirWindow,
   importsNoteWhatIsDone,
+  importsPutTheirFile,
   onlyRefusedEntriesAreSentAgain,
   replaysReachOnlyTheChosen,
   replaysReachTheChosen,

@@ -77,6 +77,15 @@ export interface ArchivedEvent {
   readonly userId: string;
 }
 
+/** A dead-letter queue of the stage. */
+export interface Dlq {
+  /** Such as `bucket-service`, or `pipe`. */
+  readonly owner: string;
+  readonly url: string;
+  /** The queue where its messages failed. @default - they failed in a pipe */
+  readonly sourceUrl?: string;
+}
+
 /** How a schedule ended. */
 export interface Outcome {
   readonly end: 'at rest' | 'busy';
@@ -95,6 +104,9 @@ export interface Outcome {
   readonly lostByRules: readonly Pick<DeadLetter, 'subscriber' | 'eventId' | 'correlationId'>[];
   /** Events that operators have deleted for good from the dead-letter queues of subscribers, or may have: an answer may be lost. */
   readonly purged: readonly Pick<DeadLetter, 'userId' | 'subscriber' | 'eventId' | 'correlationId'>[];
+  readonly dlqs: readonly Dlq[];
+  /** Name of the pipe of deleted rows. @default - the stage has none */
+  readonly deletionPipe?: string;
   /** How many messages are left in each subscriber's queue. */
   readonly waiting: readonly number[];
   readonly bugs: readonly string[];
@@ -106,6 +118,8 @@ export interface Outcome {
   readonly commands: readonly CommandRun[];
   readonly replayed: readonly ReplayedMessage[];
   readonly archived: readonly ArchivedEvent[];
+  /** Events of the archive that the temporary queue of a command refused at first, each with the name of the command's replay. */
+  readonly refusedReads: readonly Pick<ReplayedMessage, 'replay' | 'eventId'>[];
   /** What each subscriber of the stage wants. */
   readonly subscriptions: readonly KnownSubscription[];
   /** Whether the stage retires buckets of users who leave. */

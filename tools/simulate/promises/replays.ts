@@ -1,7 +1,8 @@
 import type { CommandRun } from '../operators/operators.ts';
 import { operationOf } from '../operators/sent-call.ts';
-import { ageOf, broken, inputOf } from './commands.ts';
+import { broken, inputOf, valuesOf } from './commands.ts';
 import type { ArchivedEvent, Outcome, Promised, ReplayedMessage } from './outcome.ts';
+import { surelyInWindow } from './window.ts';
 
 /** A replay reaches the subscribers that it names, of the users that it names, and nobody else. */
 export const replaysReachOnlyTheChosen: Promised = ({ commands, replayed }) =>
@@ -14,18 +15,18 @@ export const replaysReachOnlyTheChosen: Promised = ({ commands, replayed }) =>
       .map(({ userId, subscriber, eventId }) => ({ userId, ...broken(run, `brought ${eventId} to ${subscriber}`) }));
   });
 
-/** Events within this time of a window's ends may be in it or not: archives count in seconds. */
-const EDGE_MS = 5000;
-
 /** A replay that ended well brought them every event of its window. While a clock is set, nobody can say what that is. */
-export const replaysReachTheChosen: Promised = ({ commands, replayed, archived, lostByRules, subscriptions }) =>
-  commands
+export const replaysReachTheChosen: Promised = (outcome) => {
+  const { commands, replayed, archived, lostByRules, refusedReads, subscriptions } = outcome;
+  return commands
     .filter((run) => isReplay(run) && run.ending?.code === 0 && !run.isClockSet && !run.args.includes('--not-done'))
     .flatMap((run) => {
       const arrived = messagesOf(run, replayed);
       const keys = new Set(arrived.map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
       const skip = subscriptions.filter(({ replays }) => replays === 'skip').map((each) => each.subscriber);
+      const missed = mayBeMissedBy(run, refusedReads);
       return dueOf(run, archived)
+        .filter(({ eventId }) => !missed.has(eventId))
         .filter(({ subscriber }) => !skip.includes(subscriber))
         .filter(({ subscriber, eventId }) => !keys.has(`${subscriber} ${eventId}`))
         .filter(
@@ -37,12 +38,13 @@ export const replaysReachTheChosen: Promised = ({ commands, replayed, archived, 
           ...broken(run, `did not bring ${eventId} to ${subscriber}`),
         }));
     });
+};
 
 function dueOf(run: CommandRun, archived: readonly ArchivedEvent[]): readonly ArchivedEvent[] {
   const [receivers, users] = [valuesOf(run, '--to-subscriber'), valuesOf(run, '--user')];
-  const from = run.clockAtStart - ageOf(valuesOf(run, '--from')[0] ?? '') + EDGE_MS;
+  const isInWindow = surelyInWindow(run);
   return archived
-    .filter(({ at }) => at >= from && at <= run.clockAtStart - EDGE_MS)
+    .filter(({ at }) => isInWindow(at))
     .filter(({ subscriber }) => receivers.length === 0 || receivers.includes(subscriber))
     .filter(({ userId }) => users.length === 0 || users.includes(userId));
 }
@@ -52,8 +54,14 @@ function isReplay({ args }: CommandRun): boolean {
 }
 
 /** Messages that a replay brought, by EventBridge or by the command itself. */
-function messagesOf({ calls }: CommandRun, replayed: Outcome['replayed']): readonly ReplayedMessage[] {
-  const names = new Set(
+function messagesOf(run: CommandRun, replayed: Outcome['replayed']): readonly ReplayedMessage[] {
+  const names = replaysOf(run);
+  return replayed.filter(({ replay }) => names.has(replay));
+}
+
+/** The names of a command's replays: one that reads the archive itself has another name for the messages that it sends. */
+export function replaysOf({ calls }: CommandRun): ReadonlySet<string> {
+  return new Set(
     calls.flatMap((call): string[] => {
       switch (operationOf(call.request)) {
         case 'StartReplay':
@@ -65,9 +73,13 @@ function messagesOf({ calls }: CommandRun, replayed: Outcome['replayed']): reado
       }
     }),
   );
-  return replayed.filter(({ replay }) => names.has(replay));
 }
 
-function valuesOf({ args }: CommandRun, option: string): readonly string[] {
-  return args.flatMap((word, place) => (args[place - 1] === option ? [word] : []));
+/**
+ * The events that a command which read the archive may have missed: its queue refused them, and EventBridge may have sent them again
+ * only when no more had come for a while (docs/operating.md).
+ */
+export function mayBeMissedBy(run: CommandRun, refusedReads: Outcome['refusedReads']): ReadonlySet<string> {
+  const names = replaysOf(run);
+  return new Set(refusedReads.filter(({ replay }) => names.has(replay)).map(({ eventId }) => eventId));
 }

@@ -5,63 +5,18 @@ import type { SentCall } from '../../../../tools/simulate/operators/sent-call.ts
 import {
   commandsEndWell,
   fixesAreOfUsersWhoAreThere,
-  importsNoteWhatIsDone,
   lookingChangesNothing,
   ON_CALL,
   onlyRefusedEntriesAreSentAgain,
-  redrivesLoseNothing,
   repairsDoTheirWork,
   wrongLooks,
 } from '../../../../tools/simulate/promises/commands.ts';
 import { editedEventsAreHandled, editsLoseNothing } from '../../../../tools/simulate/promises/edits.ts';
 import type { Outcome } from '../../../../tools/simulate/promises/index.ts';
-import type { Promised } from '../../../../tools/simulate/promises/outcome.ts';
 import { purgedBy, purgesDeleteOnlyTheChosen } from '../../../../tools/simulate/promises/purges.ts';
 import { replaysReachOnlyTheChosen, replaysReachTheChosen } from '../../../../tools/simulate/promises/replays.ts';
 import { everyBucketIsOfOneRegistration } from '../../../../tools/simulate/promises/users.ts';
-
-const STARTED_AT = 1_000_000;
-
-function ran(words: string, more: Partial<CommandRun> = {}): CommandRun {
-  const ending = { at: STARTED_AT + 1, code: 0 };
-  const args = words.split(' ');
-  return {
-    args,
-    operator: 'operator 1',
-    startedAt: STARTED_AT,
-    clockAtStart: STARTED_AT,
-    clockAheadMs: 0,
-    isClockSet: false,
-    calls: [],
-    isInterrupted: false,
-    output: '',
-    ending,
-    ...more,
-  };
-}
-
-/** What a promise says about commands, without their names. */
-function broken(promise: Promised, commands: readonly CommandRun[], more: Partial<Outcome> = {}): string[] {
-  const outcome = {
-    commands,
-    replayed: [],
-    archived: [],
-    lostByRules: [],
-    subscriptions: [],
-    ...more,
-  } as Partial<Outcome> as Outcome;
-  return promise(outcome, { seed: '', registrations: [], faults: [] }).map(({ what }) => what.replace(/^.*` /s, ''));
-}
-
-function called(operation: string, input: object, answer?: object): SentCall {
-  const request = { method: 'POST', target: '/', headers: { 'x-amz-target': `X.${operation}` }, body: json(input) };
-  const made = { place: 1, sentAt: STARTED_AT, clock: STARTED_AT };
-  return { request, ...made, ...(answer && { answer: { status: 200, headers: {}, body: json(answer) } }) };
-}
-
-function json(value: object): Buffer {
-  return Buffer.from(JSON.stringify(value));
-}
+import { broken, called, ran, STARTED_AT } from '../../../support/simulated-commands.ts';
 
 describe('a command ends well', () => {
   test('with a documented exit code, or killed', () => {
@@ -103,28 +58,6 @@ test('what only looks leaves everything as it is, and sees every user with a URI
   expect(looked('{"class":"summary"}')).toEqual([]);
   expect(looked('', { waiting: [1] })).toEqual(['only looks, and has changed something']);
   expect(looked('{"class":"user-without-uri"}\n')).toEqual(['finds {"class":"user-without-uri"}']);
-});
-
-describe('a redrive', () => {
-  const receive = called('ReceiveMessage', {}, { Messages: [{ MessageId: 'm', ReceiptHandle: 'h', Body: 'body' }] });
-  const send = (isAnswered = true) => called('SendMessage', { MessageBody: 'body' }, isAnswered ? {} : undefined);
-  const remove = called('DeleteMessage', { ReceiptHandle: 'h' }, {});
-  const redriven = (...calls: SentCall[]) => broken(redrivesLoseNothing, [ran('dlq redrive --yes', { calls })]);
-
-  test('sends, and then deletes; it sends again only where no answer came', () => {
-    expect(redriven(receive, send(), remove)).toEqual([]);
-    expect(redriven(receive, send(false), send(), remove)).toEqual([]);
-  });
-
-  test('deletes nothing that it has not sent, or not received', () => {
-    expect(redriven(receive, remove)).toEqual(['deletes what it has not sent: body']);
-    expect(redriven(receive, send(false), remove)).toEqual(['deletes what it has not sent: body']);
-    expect(redriven(remove)).toEqual(['deletes a message that it has not received']);
-  });
-
-  test('sends nothing twice', () => {
-    expect(redriven(receive, send(), send(), remove)).toEqual(['sends what was sent: body']);
-  });
 });
 
 describe('a purge', () => {
@@ -213,7 +146,6 @@ describe('an edit', () => {
     expect(lost(remove, ofOriginal)).toEqual([wrong]);
     expect(lost(edited({ correlationId: 'r' }), remove)).toEqual([wrong]);
     expect(lost(edited({ causationId: 'e' }), remove)).toEqual([wrong]);
-    expect(broken(redrivesLoseNothing, [run(receive, ofOriginal, remove)])).toEqual([]);
     expect(purgedBy(run(receive, remove))).toMatchObject([{ messageId: 'm' }]);
   });
 
@@ -238,16 +170,6 @@ describe('an edit', () => {
     ).toEqual([]);
     expect(broken(commandsEndWell, [ran('dlq redrive --edit', ended)])).toHaveLength(1);
   });
-});
-
-test('an import notes no event as imported before the bus has taken it', () => {
-  const put = called('PutEvents', { Entries: [{ Detail: 'a' }] }, { Entries: [{ EventId: '1' }] });
-  const imported = (...notes: (number | undefined)[]) =>
-    broken(importsNoteWhatIsDone, [
-      ran('events import f', { calls: notes.map((note, place) => ({ ...put, place, imported: note })) }),
-    ]);
-  expect(imported(undefined, 0, 1, 2)).toEqual([]);
-  expect(imported(undefined, 2)).toEqual(['notes 2 events as imported, and the bus has 1']);
 });
 
 test('entries that the bus took are not put again with those that it refused', () => {
@@ -350,6 +272,8 @@ describe('a replay', () => {
     const lost = (subscriber: string) => [{ subscriber, eventId: 'e', correlationId: 'r' }];
     expect(missed({ lostByRules: lost('bucket-service') })).toEqual([]);
     expect(missed({ lostByRules: lost('uri-recorder') })).toHaveLength(1);
+    expect(missed({ refusedReads: [{ replay: 'r', eventId: 'e' }] })).toEqual([]);
+    expect(missed({ refusedReads: [{ replay: 'other', eventId: 'e' }] })).toHaveLength(1);
   });
 
   test('by the clock of the services as it was when it began, unless that was set meanwhile', () => {

@@ -35,6 +35,8 @@ const good: Outcome = {
   lostByPipe: [],
   purged: [],
   waiting: [0, 0],
+  dlqs: [],
+  refusedReads: [],
   bugs: [],
   brokenSteps: [],
   denied: [],

@@ -1,0 +1,80 @@
+import type { CommandRun } from '../operators/operators.ts';
+import { operationOf } from '../operators/sent-call.ts';
+import { ageOf, optionOf, valuesOf } from './commands.ts';
+import {
+  conditionOf,
+  type DeadMessage,
+  dlqOf,
+  type FoundLine,
+  linesFoundBy,
+  type ReadRecord,
+  recordsIn,
+  recordsReadBy,
+} from './dead-messages.ts';
+import type { BusEvent, Outcome } from './outcome.ts';
+import { LEAST_NOTICED_MS } from './window.ts';
+
+type Stage = Pick<Outcome, 'dlqs' | 'deletionPipe'>;
+
+/** What a command may know of a message besides the message itself. */
+interface Known extends Stage {
+  readonly records: readonly ReadRecord[];
+  readonly lines: readonly FoundLine[];
+}
+
+/** A message of a subscriber. Those of the pipe have no event. */
+interface EventMessage {
+  readonly 'detail-type'?: string;
+  readonly detail?: Pick<BusEvent, 'data' | 'metadata'>;
+}
+
+/** Says of each message that a command received whether its options choose it. All of them must. */
+export function choiceOf(run: CommandRun, stage: Stage): (message: DeadMessage) => boolean {
+  const known: Known = { ...stage, records: recordsReadBy(run), lines: linesFoundBy(run) };
+  const [subscriber, user, type, error, age] = ['--subscriber', '--user', '--type', '--error', '--older-than'].map(
+    (option) => optionOf(run, option),
+  );
+  const owner = run.args.includes('--pipe') ? 'pipe' : subscriber;
+  const ids = valuesOf(run, '--message-id');
+  const latest = age === undefined ? Number.POSITIVE_INFINITY : latestNow(run) - ageOf(age);
+  return (message) =>
+    (owner === undefined || dlqOf(message, stage)?.owner === owner) &&
+    (user === undefined || usersOf(message, known).includes(user)) &&
+    (type === undefined || (JSON.parse(message.body) as EventMessage)['detail-type'] === type) &&
+    (error === undefined || errorsOf(message, known).some((text) => hasWords(text, error))) &&
+    (age === undefined || (message.sentAt !== undefined && message.sentAt <= latest)) &&
+    (ids.length === 0 || ids.includes(message.messageId));
+}
+
+function hasWords(text: string, words: string): boolean {
+  return text.toLowerCase().includes(words.toLowerCase());
+}
+
+/** Of a message of the pipe all whose records it is about: it is redriven as a whole (docs/operating.md). */
+function usersOf(message: DeadMessage, known: Known): readonly string[] {
+  const { detail } = JSON.parse(message.body) as EventMessage;
+  if (detail !== undefined) return [detail.data.userId];
+  return recordsIn(message, known.records, known).map(({ dynamodb }) => dynamodb.Keys.userId?.S ?? '');
+}
+
+/** Why a message is there: what a service said, or what its function logged last. Several lines may be of the same millisecond. */
+function errorsOf(message: DeadMessage, known: Known): readonly string[] {
+  if (message.failure !== undefined) return [message.failure];
+  const { detail } = JSON.parse(message.body) as EventMessage;
+  if (detail === undefined) return [conditionOf(message)];
+  const owner = dlqOf(message, known)?.owner;
+  const own = known.lines.filter(({ service, eventId }) => service === owner && eventId === detail.metadata.eventId);
+  const last = Math.max(...own.map(({ at }) => at));
+  return own.filter(({ at }) => at === last).map(({ text }) => text);
+}
+
+/**
+ * The latest time from which a command may have counted ages: it does so before it receives messages, by the clock of the services,
+ * which may have been set back meanwhile, or by its own if that is not far ahead.
+ */
+function latestNow({ calls, clockAheadMs }: CommandRun): number {
+  const receives = calls.findIndex(({ request }) => operationOf(request) === 'ReceiveMessage');
+  const before = calls.slice(0, receives + 1);
+  const aheadMs = Math.max(...before.map(({ clock, sentAt }) => clock - sentAt));
+  return (before.at(-1)?.sentAt ?? Number.NaN) + aheadMs + Math.min(Math.max(clockAheadMs, 0), LEAST_NOTICED_MS);
+}
