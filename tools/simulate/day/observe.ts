@@ -6,7 +6,9 @@ import {
   MetricChecks,
   type Outcome,
   ReplayMarks,
+  Restorations,
   SettlingChecks,
+  type SettlingSurroundings,
   StepChecks,
 } from '../promises/index.ts';
 import { ownerHash } from '../promises/violation.ts';
@@ -38,17 +40,20 @@ export function observe(
   const entries: JournalEntry[] = [];
   const subscriptions = subscriberQueues(running.engine).map(({ subscriber }) => subscriptionOf(subscriber));
   let metrics = new MetricChecks();
-  let settling = settlingChecks(running.engine);
+  let settling = new SettlingChecks(settlingAround(running.engine));
+  let restorations = new Restorations(settlingAround(running.engine));
   let checks = [stepChecks(running.engine), metrics, replayMarks(running.engine, operators), settling];
   // When each happened, by its sequence number: entries say what the clock showed, which may have been set.
   const times = new Map<number, number>();
   const note = (entry: JournalEntry) => {
     entries.push(entry);
     for (const check of checks) check.note(entry);
+    restorations.note(entry);
   };
   const watch = ({ journal }: Engine) => {
     for (const entry of journal.entries()) note(entry);
     settling.begin();
+    restorations.begin();
     journal.subscribe((entry) => {
       times.set(entry.sequence, world.now);
       note(entry);
@@ -59,7 +64,8 @@ export function observe(
     // What was not committed when it was killed has not happened.
     entries.length = 0;
     metrics = new MetricChecks();
-    settling = settlingChecks(engine);
+    settling = new SettlingChecks(settlingAround(engine));
+    restorations = new Restorations(settlingAround(engine), restorations);
     checks = [stepChecks(engine), metrics, replayMarks(engine, operators), settling];
     watch(engine);
     metrics.cutOff();
@@ -92,6 +98,7 @@ export function observe(
         archived: archivedIn(entries, queues, times),
         subscriptions,
         retiresBuckets: subscriptions.some(({ event }) => event === 'UserDeleted'),
+        cutShort: restorations.cutShort,
         handled: handledIn(entries),
         brokenSteps: checks.flatMap(({ violations }) => violations),
         faults: entries.filter(({ hop }) => hop === 'fault').length,
@@ -111,12 +118,12 @@ function subscribersByQueue(engine: Engine): ReadonlyMap<string, string> {
   return new Map(subscriberQueues(engine).map(({ subscriber, waiting }) => [waiting.arn, subscriber]));
 }
 
-function settlingChecks(engine: Engine): SettlingChecks {
+function settlingAround(engine: Engine): SettlingSurroundings {
   const subscribers = subscribersByQueue(engine);
-  return new SettlingChecks({
+  return {
     subscriberOf: (queueArn) => subscribers.get(queueArn),
     bucketsOf: (userId) => readBuckets(engine).filter(({ tags }) => tags.userIdSha256 === ownerHash(userId)),
-  });
+  };
 }
 
 function stepChecks(engine: Engine): StepChecks {

@@ -47,7 +47,8 @@ export type {
   ReplayedMessage,
 } from './outcome.ts';
 export { ReplayMarks } from './replay-marks.ts';
-export { SettlingChecks } from './settling.ts';
+export { Restorations } from './restorations.ts';
+export { SettlingChecks, type SettlingSurroundings } from './settling.ts';
 export { StepChecks } from './steps.ts';
 export type { Violation } from './violation.ts';
 export { ON_CALL, purgedBy };

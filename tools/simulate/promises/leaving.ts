@@ -1,5 +1,3 @@
-import type { Plan } from '../day/plan.ts';
-import type { PlannedFault } from '../faults/index.ts';
 import type { Bucket, Outcome, Promised, Registered } from './outcome.ts';
 import { isFullyMarked, isMarked } from './settling.ts';
 import { isOfFix } from './users.ts';
@@ -9,9 +7,9 @@ import { ownerHash, type Violation } from './violation.ts';
  * A bucket is retired as long as its user has no row (decision 0034): tagged, and to be emptied, both or none. Where a dead letter, or a
  * record that a pipe gave up, is about that, it may come later; where one was purged, or was lost by a rule, never.
  */
-export const bucketsOfThoseWhoLeftAreRetired: Promised = (outcome, plan) => {
+export const bucketsOfThoseWhoLeftAreRetired: Promised = (outcome) => {
   const last = new Map(outcome.registrations.map((registration) => [registration.userId, registration]));
-  return [...last.values()].flatMap((registration) => ofUser(registration, outcome, plan));
+  return [...last.values()].flatMap((registration) => ofUser(registration, outcome));
 };
 
 /** Each row that is deleted becomes an event, unless the pipe gave its record up; nothing else does. Other stages publish none. */
@@ -32,7 +30,7 @@ export const onlyDeletedRowsAreDeletions: Promised = ({ registrations, events, l
 };
 
 /** @param last the registration of the user after which none came */
-function ofUser(last: Registered, outcome: Outcome, plan: Plan): Violation[] {
+function ofUser(last: Registered, outcome: Outcome): Violation[] {
   const { userId } = last;
   const { buckets, rows, retiresBuckets } = outcome;
   const isThere = rows.some((row) => row.userId === userId);
@@ -50,8 +48,8 @@ function ofUser(last: Registered, outcome: Outcome, plan: Plan): Violation[] {
         : [];
     }
     if (isFullyMarked(bucket) || mayBeRetired(bucket, last, outcome)) return [];
-    // A replay or a repair that restores the bucket takes that back, unless its function dies before it can (decision 0034).
-    if (plan.faults.some(endsFunctions) && isReplayed(userId, outcome)) return [];
+    // The function that restored it for a replay or a repair died before it could take that back (decision 0034).
+    if (outcome.cutShort.includes(bucket.name)) return [];
     // `reconcile` registered a user who left after it had read the row; it shows the bucket as one without user.
     if (isOfFix(bucket)) return [];
     return [{ userId, what: `left, and ${bucket.name} is not retired` }];
@@ -94,16 +92,4 @@ function mayBeRestored({ userId, eventId: registrationId }: Registered, outcome:
 /** Events that a subscriber has not handled, and may handle later or not at all. */
 function undone({ deadLetters, purged, lostByRules }: Outcome): Outcome['lostByRules'] {
   return [...deadLetters, ...purged, ...lostByRules];
-}
-
-function isReplayed(userId: string, { events, replayed }: Outcome): boolean {
-  return (
-    replayed.some((message) => message.userId === userId) ||
-    events.some(({ data, metadata }) => data.userId === userId && metadata.replayName !== undefined)
-  );
-}
-
-function endsFunctions(fault: PlannedFault): boolean {
-  if (fault.kind === 'on-the-way') return /^(?:kill|timeout)-/.test(fault.what);
-  return ['host-lost', 'init', 'engine-killed'].includes(fault.kind);
 }

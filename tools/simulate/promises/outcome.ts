@@ -124,6 +124,8 @@ export interface Outcome {
   readonly subscriptions: readonly KnownSubscription[];
   /** Whether the stage retires buckets of users who leave. */
   readonly retiresBuckets: boolean;
+  /** Buckets that a replay restored, whose function died before it could take that back, and that were not retired since. */
+  readonly cutShort: readonly string[];
   /** What subscribers have handled, as `uri-recorder EVENT_ID`. */
   readonly handled: ReadonlySet<string>;
   /** What broke a promise at its step, while the day went on. */

@@ -32,7 +32,11 @@ interface Settling {
 }
 
 /** By these a bucket is marked as retired, or not. */
-const MARKING = ['PutBucketTagging', 'PutLifecycleConfiguration', 'DeleteLifecycleConfiguration'];
+export const MARKING: readonly string[] = [
+  'PutBucketTagging',
+  'PutLifecycleConfiguration',
+  'DeleteLifecycleConfiguration',
+];
 
 const SETTLERS: readonly (string | undefined)[] = ['bucket-retirer', 'bucket-restorer'];
 
@@ -155,12 +159,17 @@ function usersOf(causes: ReadonlyMap<string, Cause>): string[] {
   return [...new Set([...causes.values()].map(({ userId }) => userId))];
 }
 
+/** How much of a bucket says that it is retired. */
+export function marksOf({ tags, isToBeEmptied }: Bucket): number {
+  return [tags.retiredAt !== undefined, tags.emptiedFrom !== undefined, isToBeEmptied === true].filter(Boolean).length;
+}
+
 /** Whether anything of a bucket says that it is retired. */
-export function isMarked({ tags, isToBeEmptied }: Bucket): boolean {
-  return tags.retiredAt !== undefined || tags.emptiedFrom !== undefined || isToBeEmptied === true;
+export function isMarked(bucket: Bucket): boolean {
+  return marksOf(bucket) > 0;
 }
 
 /** Whether all of it does. */
-export function isFullyMarked({ tags, isToBeEmptied }: Bucket): boolean {
-  return tags.retiredAt !== undefined && tags.emptiedFrom !== undefined && isToBeEmptied === true;
+export function isFullyMarked(bucket: Bucket): boolean {
+  return marksOf(bucket) === 3;
 }
