@@ -1,4 +1,11 @@
-import { DELETIONS_GIVEN_UP, drawFault, drawFaultOf, drawLastingError, type PlannedFault } from '../faults/index.ts';
+import {
+  DELETIONS_GIVEN_UP,
+  drawFault,
+  drawFaultOf,
+  drawLastingError,
+  drawReplayOfAll,
+  type PlannedFault,
+} from '../faults/index.ts';
 import { drawStage, type StageName, servicesOf } from '../stages/stages.ts';
 import { Random } from '../world/random.ts';
 
@@ -44,6 +51,9 @@ const SHARE_OF_REFUSALS = 0.5;
 /** How often the pipe of deletions gives some up: hardly any other fault brings it to that. */
 const SHARE_OF_DELETIONS_GIVEN_UP = 0.2;
 
+/** How often everything is replayed where users leave: hardly any other replay is about users who left. */
+const SHARE_OF_REPLAYS = 0.4;
+
 /** @param users how many sign up */
 export function planOf(seed: string, users: number): Plan {
   const random = new Random(`plan ${seed}`);
@@ -64,6 +74,7 @@ export function planOf(seed: string, users: number): Plan {
   const isFull = faults.some(({ kind }) => kind === 'pipe-stopped') && random.chance(SHARE_OF_REFUSALS);
   if (isFull) faults.push(drawFaultOf('entry-refused', random, prospect));
   if (stage === 'leaving' && random.chance(SHARE_OF_DELETIONS_GIVEN_UP)) faults.push(DELETIONS_GIVEN_UP);
+  if (stage === 'leaving' && random.chance(SHARE_OF_REPLAYS)) faults.push(drawReplayOfAll(random));
   return { seed, stage, registrations, faults };
 }
 

@@ -64,9 +64,10 @@ export function archivedIn(
     if (hop !== 'rule' || matched !== true || subscriber === undefined || event === undefined) return [];
     const { metadata, data } = event.detail as Detail;
     const arrivedAt = arrivals.get(`${subscriber} ${eventId}`);
-    const { eventId: id } = metadata;
+    const archivedAt = times.get(event.sequence);
+    const archived = { at: event.at, subscriber, eventId: metadata.eventId, userId: data.userId };
     return [
-      { at: event.at, subscriber, eventId: id, userId: data.userId, ...(arrivedAt !== undefined && { arrivedAt }) },
+      { ...archived, ...(archivedAt !== undefined && { archivedAt }), ...(arrivedAt !== undefined && { arrivedAt }) },
     ];
   });
 }

@@ -130,6 +130,15 @@ function leaving(userIds: readonly string[], { signUps }: Day): Strike {
   };
 }
 
+/** Soon after users have left, or while they do; or when all is quiet. */
+const REPLAYED_WITHIN_MS = [2000, 10_000, 600_000] as const;
+
+/** A replay of everything, as after a mistake. */
+export function drawReplayOfAll(random: Random): OperatorCommands {
+  const commands = [['replay', '--yes', '--from', '5h', '--all-subscribers']];
+  return { kind: 'command', commands, atMs: random.below(random.pick(REPLAYED_WITHIN_MS)) };
+}
+
 type Draw = (random: Random, prospect: Prospect) => readonly Args[];
 
 const redrive: Draw = (random, { userIds, services }) => {

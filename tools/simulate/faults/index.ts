@@ -4,7 +4,7 @@ import { type BuggyDeployment, buggyDeployment } from './buggy-deployment.ts';
 import { type CallError, callError, drawLastingError } from './call-error.ts';
 import { type ClockDiffers, clockDiffers } from './clock-differs.ts';
 import { type ClockSet, clockSet } from './clock-set.ts';
-import { command, type OperatorCommands } from './command.ts';
+import { command, drawReplayOfAll, type OperatorCommands } from './command.ts';
 import { type DeadLettersChanged, deadLettersChanged } from './dead-letters-changed.ts';
 import { type Delay, delay } from './delay.ts';
 import { type Duplicate, duplicate } from './duplicate.ts';
@@ -82,7 +82,7 @@ export function drawFaultOf(kind: PlannedFault['kind'], random: Random, prospect
   return KINDS[kind].draw(random, prospect);
 }
 
-export { DELETIONS_GIVEN_UP, drawLastingError };
+export { DELETIONS_GIVEN_UP, drawLastingError, drawReplayOfAll };
 
 /** One line for people. */
 export function describeFault(fault: PlannedFault): string {

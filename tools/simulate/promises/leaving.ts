@@ -50,6 +50,7 @@ function ofUser(last: Registered, outcome: Outcome): Violation[] {
     if (isFullyMarked(bucket) || mayBeRetired(bucket, last, outcome)) return [];
     // The function that restored it for a replay or a repair died before it could take that back (decision 0034).
     if (outcome.cutShort.includes(bucket.name)) return [];
+    if (isOfReplay(bucket, last, outcome)) return [];
     // `reconcile` registered a user who left after it had read the row; it shows the bucket as one without user.
     if (isOfFix(bucket)) return [];
     return [{ userId, what: `left, and ${bucket.name} is not retired` }];
@@ -86,6 +87,20 @@ function mayBeRestored({ userId, eventId: registrationId }: Registered, outcome:
       if (subscriber === 'bucket-retirer') return own.some(({ deletionId }) => deletionId === eventId);
       return ['bucket-service', 'bucket-restorer'].includes(subscriber) && correlationId === registrationId;
     })
+  );
+}
+
+/**
+ * Whether only replays announced a bucket, and its user had left before: a replayed registration that never had a bucket of its own, of a
+ * row that was put back, has one made. Nothing that is replayed retires one (decision 0034).
+ */
+function isOfReplay({ name }: Bucket, { deletionId }: Registered, { events }: Outcome): boolean {
+  const leftAt = events.findIndex(({ metadata }) => metadata.eventId === deletionId);
+  const announcements = events.flatMap(({ data, metadata }, at) =>
+    data.bucketName === name ? [{ at, ...metadata }] : [],
+  );
+  return (
+    announcements.length > 0 && announcements.every(({ at, replayName }) => replayName !== undefined && at > leftAt)
   );
 }
 

@@ -27,7 +27,7 @@ export const exportsHoldTheirWindow: Promised = ({ commands, archived, refusedRe
 function missingOf(run: CommandRun, archived: readonly ArchivedEvent[]): readonly string[] {
   const isInWindow = surelyInWindow(run);
   const user = optionOf(run, '--user');
-  const due = archived.filter(({ at, userId }) => isInWindow(at) && (user === undefined || userId === user));
+  const due = archived.filter((event) => isInWindow(event) && (user === undefined || event.userId === user));
   const missing = [...Map.groupBy(due, ({ subscriber }) => subscriber).values()].flatMap((events) =>
     without(
       events.map(({ eventId }) => eventId),

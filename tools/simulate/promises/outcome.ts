@@ -69,6 +69,8 @@ export interface ReplayedMessage {
 export interface ArchivedEvent {
   /** What the clock showed, in milliseconds since the Unix epoch. */
   readonly at: number;
+  /** When it was archived, whatever clocks showed. @default - before the day */
+  readonly archivedAt?: number;
   /** When it came to the subscriber's queue first, whatever clocks showed. @default - it never did */
   readonly arrivedAt?: number;
   /** Such as `bucket-service`. */

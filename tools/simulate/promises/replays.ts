@@ -44,7 +44,7 @@ function dueOf(run: CommandRun, archived: readonly ArchivedEvent[]): readonly Ar
   const [receivers, users] = [valuesOf(run, '--to-subscriber'), valuesOf(run, '--user')];
   const isInWindow = surelyInWindow(run);
   return archived
-    .filter(({ at }) => isInWindow(at))
+    .filter(isInWindow)
     .filter(({ subscriber }) => receivers.length === 0 || receivers.includes(subscriber))
     .filter(({ userId }) => users.length === 0 || users.includes(userId));
 }

@@ -1,5 +1,6 @@
 import type { CommandRun } from '../operators/operators.ts';
 import { ageOf, optionOf } from './commands.ts';
+import type { ArchivedEvent } from './outcome.ts';
 
 /** Before it knows what time it is, a command may wait that long for an answer. */
 const SLOW_MS = 5000;
@@ -10,12 +11,15 @@ const SECOND_MS = 1000;
 /** A smaller difference between its clock and that of the services says nothing to a command (`operations/aws/pipeline-time.ts`). */
 export const LEAST_NOTICED_MS = 5000;
 
-/** The times that are surely in the window of a command, by the clock of the services as it was when it began. */
-export function surelyInWindow(run: CommandRun): (at: number) => boolean {
-  const { clockAtStart, clockAheadMs } = run;
+/**
+ * Says of each archived event whether it was surely in the window of a command, by the clock of the services as it was when that began.
+ * What came later is in none, also where the clock was set back meanwhile.
+ */
+export function surelyInWindow(run: CommandRun): (event: Pick<ArchivedEvent, 'at' | 'archivedAt'>) => boolean {
+  const { startedAt, clockAtStart, clockAheadMs } = run;
   const [from = '', to = '0s'] = ['--from', '--to'].map((option) => optionOf(run, option));
   const ownMs = Math.min(Math.abs(clockAheadMs), LEAST_NOTICED_MS + SECOND_MS);
   const first = clockAtStart - ageOf(from) + SLOW_MS + ownMs;
   const last = clockAtStart - ageOf(to) - SECOND_MS - ownMs;
-  return (at) => first <= at && at <= last;
+  return ({ at, archivedAt = startedAt }) => archivedAt <= startedAt && first <= at && at <= last;
 }

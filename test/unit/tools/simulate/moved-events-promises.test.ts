@@ -66,6 +66,12 @@ describe('an export', () => {
     expect(exported([], { isClockSet: true })).toEqual([]);
   });
 
+  test('has nothing that was archived after it began, also where the clock was set back then', () => {
+    const archived = (archivedAt: number) => exported([], {}, { archived: [{ ...event, archivedAt }] });
+    expect(archived(STARTED_AT)).toEqual(wrong);
+    expect(archived(STARTED_AT + 1)).toEqual([]);
+  });
+
   test('may miss what its queue refused at first', () => {
     const calls = [called('StartReplay', { ReplayName: 'r' }, {})];
     const of = (replay: string, eventId: string) => exported([], { calls }, { refusedReads: [{ replay, eventId }] });

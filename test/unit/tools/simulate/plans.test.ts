@@ -32,6 +32,14 @@ test('only a stage where users leave has a pipe of deletions, and there it often
   ).toBeGreaterThan(20);
 });
 
+test('where users leave, everything is often replayed', () => {
+  const all = ['replay', '--yes', '--from', '5h', '--all-subscribers'];
+  const replayed = PLANS.filter(({ faults }) =>
+    faults.some((fault) => fault.kind === 'command' && JSON.stringify(fault.commands) === JSON.stringify([all])),
+  );
+  expect(replayed.filter(({ stage }) => stage === 'leaving').length).toBeGreaterThan(40);
+});
+
 test('there are days on which nothing happens', () => {
   expect(PLANS.filter(({ faults }) => faults.length === 0).length).toBeGreaterThan(20);
 });

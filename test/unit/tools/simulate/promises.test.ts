@@ -407,6 +407,20 @@ describe('where users leave', () => {
     expect(broken({ ...left, replayed, cutShort: ['another'] }, { ...calm, faults })).toContain(text);
   });
 
+  test('so may a bucket that a replay made for those who had left, and that nothing else announced', () => {
+    const [first, made] = good.events;
+    if (first === undefined || made === undefined) throw new Error('There are no events.');
+    const text = 'left, and siuada is not retired';
+    const gone = { ...left, registrations: [{ ...signUp, isGone: true, deletionId: 'd' }] };
+    const deletion = { ...event('UserDeleted', { eventId: 'd', correlationId: 'd' }), data: { userId: 'ada' } };
+    const replayed = { ...made, metadata: { ...made.metadata, replayName: 'a' } };
+    const found = (...events: Outcome['events']) => broken({ ...gone, events: [first, ...events] });
+    expect(found(deletion, replayed)).not.toContain(text);
+    expect(found(replayed, deletion)).toContain(text);
+    expect(found(deletion, made)).toContain(text);
+    expect(found(deletion, made, replayed)).toContain(text);
+  });
+
   test('a bucket that reconcile had made for them meanwhile may be in use', () => {
     const fixed = { ...bucket, tags: { ...bucket.tags, correlationId: 'reconcile-1' } };
     expect(broken({ ...left, buckets: [retired, fixed] })).not.toContain('left, and siuada is not retired');
