@@ -31,7 +31,7 @@ export function broken(promise: Promised, commands: readonly CommandRun[], more:
     commands,
     replayed: [],
     archived: [],
-    refusedReads: [],
+    lateReads: [],
     lostByRules: [],
     subscriptions: [],
     dlqs: [],

@@ -32,7 +32,10 @@ interface PipeLetter {
   readonly DDBStreamBatchInfo: { readonly startSequenceNumber: string; readonly endSequenceNumber: string };
 }
 
-/** Records that the pipes gave up. Their dead letters have their places only: the journal knows whose they were. */
+/**
+ * Records that the pipes gave up. Their dead letters have their places only: the journal knows whose they were. Of those that the
+ * dead-letter queue refused too, only the pipe's log and the journal know.
+ */
 export function lostByPipes(engine: Engine, entries: readonly JournalEntry[]): Outcome['lostByPipe'] {
   const queue = engine.services.queues.at(outputOf(engine, 'PipeDlqUrl'));
   const lost = [...(queue?.arrived() ?? [])].map(({ body }) => {
@@ -40,11 +43,18 @@ export function lostByPipes(engine: Engine, entries: readonly JournalEntry[]): O
     const [from, to] = [BigInt(batch.startSequenceNumber), BigInt(batch.endSequenceNumber)];
     return { from, to, eventName: changeOf(engine, context.partnerResourceArn) };
   });
-  if (lost.length === 0) return [];
+  const refused = new Set(
+    entries.flatMap((entry) =>
+      entry.hop === 'pipe-dlq' && entry.outcome === 'lost' ? (entry.eventIds as string[]) : [],
+    ),
+  );
+  if (lost.length === 0 && refused.size === 0) return [];
   return entries.flatMap(({ hop, eventId, eventName, keys, sequenceNumber }) => {
     if (hop !== 'stream-record') return [];
     const place = BigInt(String(sequenceNumber));
-    const isLost = lost.some((range) => range.eventName === eventName && range.from <= place && place <= range.to);
+    const isLost =
+      refused.has(String(eventId)) ||
+      lost.some((range) => range.eventName === eventName && range.from <= place && place <= range.to);
     return isLost ? [{ userId: (keys as Keys).userId?.S ?? '', eventId: String(eventId) }] : [];
   });
 }

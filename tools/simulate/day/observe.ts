@@ -17,7 +17,7 @@ import { deadLettersIn, deletionPipeOf, dlqsOf, lostByPipes, lostByRules } from 
 import { handledIn } from './handled.ts';
 import { purgedIn } from './purged.ts';
 import { registrationsIn } from './registrations.ts';
-import { archivedIn, refusedIn, replayedIn } from './replays.ts';
+import { archivedIn, lateIn, replayedIn } from './replays.ts';
 import type { RunningEngine } from './running-engine.ts';
 import { PERSONAL } from './sign-ups.ts';
 import { dynamodbCall, subscriberQueues, usersTable } from './stage.ts';
@@ -94,7 +94,7 @@ export function observe(
         personalLines: entries.filter(({ hop, line }) => hop === 'log' && String(line).includes(PERSONAL)).length,
         commands: [...operators.runs],
         replayed: replayedIn(entries, queues),
-        refusedReads: refusedIn(entries),
+        lateReads: lateIn(entries, times),
         archived: archivedIn(entries, queues, times),
         subscriptions,
         retiresBuckets: subscriptions.some(({ event }) => event === 'UserDeleted'),

@@ -1,3 +1,4 @@
+import { LOCAL_DELAYS } from '../../../operations/events/session.ts';
 import type { JournalEntry } from '../../../packages/local-engine/index.ts';
 import { type ArchivedEvent, bodyOf, type Outcome, type ReplayedMessage } from '../promises/index.ts';
 import type { SubscriberQueues } from './stage.ts';
@@ -23,17 +24,30 @@ export function replayedIn(entries: readonly JournalEntry[], queues: readonly Su
   });
 }
 
-/** Events of the archive that a temporary queue refused when a command read it: EventBridge sends them again, after a pause. */
-export function refusedIn(entries: readonly JournalEntry[]): Outcome['refusedReads'] {
-  const refused = entries.filter(({ hop, outcome }) => hop === 'rule-delivery' && outcome === 'refused');
-  if (refused.length === 0) return [];
+/** How long the temporary queue of a command must be empty on the engine until the command has read all (`operations/events/session.ts`). */
+const QUIET_MS = LOCAL_DELAYS.quietSeconds * 1000;
+
+/**
+ * Events of the archive that came to the temporary queue of a command after more than that, or never: the queue refused them, and
+ * EventBridge sends them again after a pause, or it was slow.
+ * @param times when each entry was written, by its sequence number
+ */
+export function lateIn(entries: readonly JournalEntry[], times: ReadonlyMap<number, number>): Outcome['lateReads'] {
+  const timeOf = ({ sequence, at }: JournalEntry) => times.get(sequence) ?? at;
+  const keyOf = ({ rule, eventId }: JournalEntry) => `${rule} ${eventId}`;
   const replayed = entries.filter(({ hop, replay }) => hop === 'event' && replay !== undefined);
+  if (replayed.length === 0) return [];
   const events = new Map(replayed.map((entry) => [entry.eventId, entry]));
-  return refused.flatMap(({ rule, eventId }) => {
+  const delivered = entries.filter(({ hop, outcome }) => hop === 'rule-delivery' && outcome === 'delivered');
+  const deliveredAt = new Map(delivered.map((entry) => [keyOf(entry), timeOf(entry)]));
+  return entries.flatMap((entry) => {
+    const { hop, matched, rule, eventId } = entry;
     const event = events.get(eventId);
     // A temporary rule has the name of its replay.
-    if (event === undefined || event.replay !== rule) return [];
-    return [{ replay: String(rule), eventId: (event.detail as Detail).metadata.eventId }];
+    if (hop !== 'rule' || matched !== true || event === undefined || event.replay !== rule) return [];
+    const waitedMs = (deliveredAt.get(keyOf(entry)) ?? Number.POSITIVE_INFINITY) - timeOf(entry);
+    const isLate = waitedMs >= QUIET_MS;
+    return isLate ? [{ replay: String(rule), eventId: (event.detail as Detail).metadata.eventId }] : [];
   });
 }
 

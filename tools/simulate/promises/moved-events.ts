@@ -14,11 +14,11 @@ function isOf({ args: [name, word], args }: CommandRun, command: 'export' | 'imp
  * An export that ended well holds every event of its window that was archived before it began, unless it came late. While a clock is
  * set, nobody can say what is in a window. Every event has a contract here, so none is left out for that.
  */
-export const exportsHoldTheirWindow: Promised = ({ commands, archived, refusedReads }) =>
+export const exportsHoldTheirWindow: Promised = ({ commands, archived, lateReads }) =>
   commands
     .filter((run) => isOf(run, 'export') && run.ending?.code === 0 && !run.isClockSet)
     .flatMap((run) => {
-      const late = mayBeMissedBy(run, refusedReads);
+      const late = mayBeMissedBy(run, lateReads);
       const missing = missingOf(run, archived).filter((eventId) => !late.has(eventId));
       return missing.map((eventId) => broken(run, `has not written ${eventId}`));
     });

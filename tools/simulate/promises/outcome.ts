@@ -100,7 +100,7 @@ export interface Outcome {
   readonly events: readonly BusEvent[];
   /** Events in the dead-letter queues of subscribers. */
   readonly deadLetters: readonly DeadLetter[];
-  /** Records in the pipes' dead-letter queue, of rows that came or went, by their ids. */
+  /** Records that the pipes gave up, of rows that came or went, by their ids: in the pipes' dead-letter queue, or refused there too. */
   readonly lostByPipe: readonly { readonly userId: string; readonly eventId: string }[];
   /** Events that a rule could send neither to its queue nor to the dead-letter queue: only the archive has them. */
   readonly lostByRules: readonly Pick<DeadLetter, 'subscriber' | 'eventId' | 'correlationId'>[];
@@ -120,8 +120,8 @@ export interface Outcome {
   readonly commands: readonly CommandRun[];
   readonly replayed: readonly ReplayedMessage[];
   readonly archived: readonly ArchivedEvent[];
-  /** Events of the archive that the temporary queue of a command refused at first, each with the name of the command's replay. */
-  readonly refusedReads: readonly Pick<ReplayedMessage, 'replay' | 'eventId'>[];
+  /** Events of the archive that came to the temporary queue of a command late or never, each with the name of the command's replay. */
+  readonly lateReads: readonly Pick<ReplayedMessage, 'replay' | 'eventId'>[];
   /** What each subscriber of the stage wants. */
   readonly subscriptions: readonly KnownSubscription[];
   /** Whether the stage retires buckets of users who leave. */

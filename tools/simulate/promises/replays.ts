@@ -17,14 +17,14 @@ export const replaysReachOnlyTheChosen: Promised = ({ commands, replayed }) =>
 
 /** A replay that ended well brought them every event of its window. While a clock is set, nobody can say what that is. */
 export const replaysReachTheChosen: Promised = (outcome) => {
-  const { commands, replayed, archived, lostByRules, refusedReads, subscriptions } = outcome;
+  const { commands, replayed, archived, lostByRules, lateReads, subscriptions } = outcome;
   return commands
     .filter((run) => isReplay(run) && run.ending?.code === 0 && !run.isClockSet && !run.args.includes('--not-done'))
     .flatMap((run) => {
       const arrived = messagesOf(run, replayed);
       const keys = new Set(arrived.map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
       const skip = subscriptions.filter(({ replays }) => replays === 'skip').map((each) => each.subscriber);
-      const missed = mayBeMissedBy(run, refusedReads);
+      const missed = mayBeMissedBy(run, lateReads);
       return dueOf(run, archived)
         .filter(({ eventId }) => !missed.has(eventId))
         .filter(({ subscriber }) => !skip.includes(subscriber))
@@ -76,10 +76,10 @@ export function replaysOf({ calls }: CommandRun): ReadonlySet<string> {
 }
 
 /**
- * The events that a command which read the archive may have missed: its queue refused them, and EventBridge may have sent them again
- * only when no more had come for a while (docs/operating.md).
+ * The events that a command which read the archive may have missed: they came only when no more had come for a while
+ * (docs/operating.md).
  */
-export function mayBeMissedBy(run: CommandRun, refusedReads: Outcome['refusedReads']): ReadonlySet<string> {
+export function mayBeMissedBy(run: CommandRun, lateReads: Outcome['lateReads']): ReadonlySet<string> {
   const names = replaysOf(run);
-  return new Set(refusedReads.filter(({ replay }) => names.has(replay)).map(({ eventId }) => eventId));
+  return new Set(lateReads.filter(({ replay }) => names.has(replay)).map(({ eventId }) => eventId));
 }

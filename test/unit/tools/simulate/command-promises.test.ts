@@ -214,6 +214,7 @@ test('a user has a second bucket where their own event comes after a fix, and on
   ];
   const archived = (arrivedAt?: number) => ({
     at: STARTED_AT,
+    archivedAt: STARTED_AT,
     subscriber: 'bucket-service',
     eventId: 'r',
     userId: 'ada',
@@ -252,7 +253,8 @@ describe('a replay', () => {
     ran(`replay --from 10m ${words}`, { calls: [start], ...more }),
   ];
   const message = { replay: 'r', subscriber: 'bucket-service', eventId: 'e', userId: 'ada' };
-  const event = { at: STARTED_AT - 60_000, subscriber: 'bucket-service', eventId: 'e', userId: 'ada' };
+  const at = STARTED_AT - 60_000;
+  const event = { at, archivedAt: at, subscriber: 'bucket-service', eventId: 'e', userId: 'ada' };
 
   test('reaches nobody but the subscribers and users that it names', () => {
     const reached = (words: string) => broken(replaysReachOnlyTheChosen, replay(words), { replayed: [message] });
@@ -269,11 +271,13 @@ describe('a replay', () => {
     expect(missed({})).toEqual(['did not bring e to bucket-service']);
     expect(missed({}, '--to-subscriber uri-recorder')).toEqual([]);
     expect(missed({ archived: [{ ...event, at: STARTED_AT - 3_600_000 }] })).toEqual([]);
+    // The clock was set back between the two.
+    expect(missed({ archived: [{ ...event, archivedAt: STARTED_AT + 1 }] })).toEqual([]);
     const lost = (subscriber: string) => [{ subscriber, eventId: 'e', correlationId: 'r' }];
     expect(missed({ lostByRules: lost('bucket-service') })).toEqual([]);
     expect(missed({ lostByRules: lost('uri-recorder') })).toHaveLength(1);
-    expect(missed({ refusedReads: [{ replay: 'r', eventId: 'e' }] })).toEqual([]);
-    expect(missed({ refusedReads: [{ replay: 'other', eventId: 'e' }] })).toHaveLength(1);
+    expect(missed({ lateReads: [{ replay: 'r', eventId: 'e' }] })).toEqual([]);
+    expect(missed({ lateReads: [{ replay: 'other', eventId: 'e' }] })).toHaveLength(1);
   });
 
   test('by the clock of the services as it was when it began, unless that was set meanwhile', () => {

@@ -20,7 +20,8 @@ test('an import notes no event as imported before the bus has taken it', () => {
 });
 
 describe('an export', () => {
-  const event = { at: STARTED_AT - 60_000, subscriber: 'bucket-service', eventId: 'e', userId: 'ada' };
+  const at = STARTED_AT - 60_000;
+  const event = { at, archivedAt: at, subscriber: 'bucket-service', eventId: 'e', userId: 'ada' };
   const exported = (after: string[], more: Partial<CommandRun> = {}, seen: Partial<Outcome> = {}, options = '') =>
     broken(
       exportsHoldTheirWindow,
@@ -54,15 +55,15 @@ describe('an export', () => {
   });
 
   test('counts its window in seconds, from now by its own clock if that differs little', () => {
-    const at = (ageMs: number, more: Partial<CommandRun> = {}) =>
+    const aged = (ageMs: number, more: Partial<CommandRun> = {}) =>
       exported([], more, { archived: [{ ...event, at: STARTED_AT - ageMs }] });
-    expect(at(1000)).toEqual(wrong);
-    expect(at(999)).toEqual([]);
-    expect(at(594_000)).toEqual(wrong);
-    expect(at(600_000)).toEqual([]);
-    expect(at(2999, { clockAheadMs: -2000 })).toEqual([]);
-    expect(at(3000, { clockAheadMs: -2000 })).toEqual(wrong);
-    expect(at(7000, { clockAheadMs: -60_000 })).toEqual(wrong);
+    expect(aged(1000)).toEqual(wrong);
+    expect(aged(999)).toEqual([]);
+    expect(aged(594_000)).toEqual(wrong);
+    expect(aged(600_000)).toEqual([]);
+    expect(aged(2999, { clockAheadMs: -2000 })).toEqual([]);
+    expect(aged(3000, { clockAheadMs: -2000 })).toEqual(wrong);
+    expect(aged(7000, { clockAheadMs: -60_000 })).toEqual(wrong);
     expect(exported([], { isClockSet: true })).toEqual([]);
   });
 
@@ -74,7 +75,7 @@ describe('an export', () => {
 
   test('may miss what its queue refused at first', () => {
     const calls = [called('StartReplay', { ReplayName: 'r' }, {})];
-    const of = (replay: string, eventId: string) => exported([], { calls }, { refusedReads: [{ replay, eventId }] });
+    const of = (replay: string, eventId: string) => exported([], { calls }, { lateReads: [{ replay, eventId }] });
     expect(of('r', 'e')).toEqual([]);
     expect(of('r', 'other')).toEqual(wrong);
     expect(of('other', 'e')).toEqual(wrong);

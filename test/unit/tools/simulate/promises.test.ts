@@ -36,7 +36,7 @@ const good: Outcome = {
   purged: [],
   waiting: [0, 0],
   dlqs: [],
-  refusedReads: [],
+  lateReads: [],
   cutShort: [],
   bugs: [],
   brokenSteps: [],
@@ -46,8 +46,8 @@ const good: Outcome = {
   commands: [],
   replayed: [],
   archived: [
-    { at: 0, subscriber: 'bucket-service', eventId: 'r', userId: 'ada' },
-    { at: 0, subscriber: 'uri-recorder', eventId: 'r:BucketCreated', userId: 'ada' },
+    { at: 0, archivedAt: 0, subscriber: 'bucket-service', eventId: 'r', userId: 'ada' },
+    { at: 0, archivedAt: 0, subscriber: 'uri-recorder', eventId: 'r:BucketCreated', userId: 'ada' },
   ],
   subscriptions: [
     { subscriber: 'bucket-service', event: 'UserRegistered', replays: 'receive' },
