@@ -39,6 +39,12 @@ test('given letters of the two pipes, each has given up what it takes from the s
   ]);
 });
 
+test('given a record whose dead letter was refused too, it is given up, and one whose letter was taken is in the queue', () => {
+  const dead = (outcome: string, eventId: string) => entry('pipe-dlq', { outcome, eventIds: [eventId] });
+  const entries = [record(1, 'INSERT'), record(2, 'INSERT'), dead('lost', 'INSERT 1'), dead('delivered', 'INSERT 2')];
+  expect(lostByPipes(engineWith(), entries)).toEqual([{ userId: 'ada', eventId: 'INSERT 1' }]);
+});
+
 test('given events that rules could send nowhere, each is lost to the subscriber of its rule', () => {
   const queues = ['uri-recorder', 'bucket-restorer'].map((subscriber) => ({
     subscriber,
