@@ -39,6 +39,7 @@ function guideOf({ node }: Alarm, subscribers: readonly Subscriber[]): Omit<Alar
       if (subscriber === undefined) return { command: 'dlq show --pipe', entry: ENTRIES.pipeRefused };
       return { command: `dlq show --subscriber ${subscriber.serviceName}`, entry: ENTRIES.subscriberBroken };
     case 'Errors':
+    case 'EventsLost':
       return { command: 'doctor', entry: ENTRIES.subscriberBroken };
     case 'Backlog':
     case 'Throttles':

@@ -39,6 +39,8 @@ export interface WatchedSubscriber {
   readonly queue: Queue;
   readonly function: LambdaFunction;
   readonly timeout: Duration;
+  /** Events that its rule could send to no queue. */
+  readonly lost: Metric;
 }
 
 const PERIOD = Duration.minutes(5);
@@ -82,7 +84,13 @@ export function addSubscriberAlarms(scope: Construct, watched: WatchedSubscriber
     functionThrottles,
     'the function is throttled',
   );
-  notify(alarms.topic, backlog, errors, throttles);
+  const lost = sumAlarm(
+    'EventsLost',
+    watched.lost.with({ period: PERIOD }),
+    1,
+    'an event reached neither its queue nor its dead-letter queue',
+  );
+  notify(alarms.topic, backlog, errors, throttles, lost);
 }
 
 /**

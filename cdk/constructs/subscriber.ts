@@ -131,7 +131,8 @@ export class Subscriber<Detail = unknown> extends Construct {
       maxConcurrency: props.concurrency ?? SUBSCRIPTION_DEFAULTS.concurrency,
       reportBatchItemFailures: true,
     });
-    addSubscriberAlarms(this, { serviceName, queue: this.queue, function: this.function, timeout }, alarms);
+    const watched = { serviceName, queue: this.queue, function: this.function, timeout, lost: this.metricLost() };
+    addSubscriberAlarms(this, watched, alarms);
   }
 
   /**
@@ -140,13 +141,16 @@ export class Subscriber<Detail = unknown> extends Construct {
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
    */
   metricEvents(): Metric {
-    const partOfArn = (index: number) => Fn.select(index, Fn.split('/', this.ruleArn)); // …:rule/BUS/RULE
-    return new Metric({
-      namespace: 'AWS/Events',
-      metricName: 'Invocations',
-      dimensionsMap: { EventBusName: partOfArn(1), RuleName: partOfArn(2) },
-      statistic: Stats.SUM,
-    });
+    return this.metricOfRule('Invocations');
+  }
+
+  /**
+   * Events that its rule could send neither to its queue nor to its dead-letter queue. Only the bus's archive has them.
+   *
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+   */
+  metricLost(): Metric {
+    return this.metricOfRule('InvocationsFailedToBeSentToDlq');
   }
 
   /** Events that its handler completed. */
@@ -166,6 +170,16 @@ export class Subscriber<Detail = unknown> extends Construct {
   giveAccess(access: SubscriberAccess, resources: SharedResources): void {
     const environment = SUBSCRIBER_ACCESS_GRANTS[access](this.role, resources);
     for (const [name, value] of Object.entries(environment)) this.function.addEnvironment(name, value);
+  }
+
+  private metricOfRule(metricName: string): Metric {
+    const partOfArn = (index: number) => Fn.select(index, Fn.split('/', this.ruleArn)); // …:rule/BUS/RULE
+    return new Metric({
+      namespace: 'AWS/Events',
+      metricName,
+      dimensionsMap: { EventBusName: partOfArn(1), RuleName: partOfArn(2) },
+      statistic: Stats.SUM,
+    });
   }
 
   /** Makes the rule that sends events to the queue, and undeliverable ones to the dead-letter queue. */

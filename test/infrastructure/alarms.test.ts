@@ -57,6 +57,7 @@ describe('the alarms', () => {
     ['SlowBacklog', 'ApproximateAgeOfOldestMessage', 'GreaterThanThreshold', 6 * 120],
     ['QuickErrors', 'Errors', 'GreaterThanOrEqualToThreshold', 3],
     ['QuickThrottles', 'Throttles', 'GreaterThanOrEqualToThreshold', 4],
+    ['QuickEventsLost', 'InvocationsFailedToBeSentToDlq', 'GreaterThanOrEqualToThreshold', 1],
     ['QuickDeadLettersNotEmpty', 'ApproximateNumberOfMessagesVisible', 'GreaterThanOrEqualToThreshold', 1],
     ['RegistrationPipeDeadLettersNotEmpty', 'ApproximateNumberOfMessagesVisible', 'GreaterThanOrEqualToThreshold', 1],
     ['RegistrationPipeExecutionFailed', 'ExecutionFailed', 'GreaterThanOrEqualToThreshold', 2],
@@ -114,7 +115,7 @@ describe('the alarms', () => {
       code: Code.fromInline('export const handler = async () => {};'),
     });
     const alarms = Object.values(Template.fromStack(stack).findResources(ALARM));
-    expect(alarms).toHaveLength(4);
+    expect(alarms).toHaveLength(5);
     for (const { Properties } of alarms) expect(Properties).not.toHaveProperty('AlarmActions');
   });
 });

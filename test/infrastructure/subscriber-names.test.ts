@@ -100,6 +100,7 @@ describe('the names of subscribers', () => {
       'AWS::CloudWatch::Alarm', // for the backlog
       'AWS::CloudWatch::Alarm', // for failed invocations
       'AWS::CloudWatch::Alarm', // for throttled ones
+      'AWS::CloudWatch::Alarm', // for events that reached no queue
       'AWS::Events::Rule',
       'AWS::IAM::Policy',
       'AWS::IAM::Role',
