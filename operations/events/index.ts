@@ -7,6 +7,7 @@ export {
   type EventsProgress,
   type EventsSession,
   eventsSession,
+  LOCAL_DELAYS,
   leftBehindText,
 } from './session.ts';
 export { removeLeftovers, removeOldLeftovers } from './temporary-queue.ts';

@@ -1,4 +1,4 @@
-import { LOCAL_DELAYS } from '../../../operations/events/session.ts';
+import { LOCAL_DELAYS } from '../../../operations/events/index.ts';
 import type { JournalEntry } from '../../../packages/local-engine/index.ts';
 import { type ArchivedEvent, bodyOf, type Outcome, type ReplayedMessage } from '../promises/index.ts';
 import type { SubscriberQueues } from './stage.ts';
