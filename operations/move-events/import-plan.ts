@@ -4,7 +4,7 @@ import { newName } from '../deployed/archive.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { inexactNumbers, inexactText } from '../messages/exact-numbers.ts';
-import { parseObject } from '../messages/json-fields.ts';
+import { objectProblem, parseObject } from '../messages/json-fields.ts';
 import { type ImportChoice, type ImportedType, TypeReceivers } from './import-receivers.ts';
 import { type MovedEvent, movedEvent, Tally } from './moved-event.ts';
 
@@ -117,7 +117,7 @@ export async function requireUnchanged(
 /** A line of a file of events. */
 export function movedLine(text: string): MovedEvent {
   const event = parseObject(text);
-  if (event === undefined) return { kind: 'bad', type: '', problem: 'not a JSON object' };
+  if (event === undefined) return { kind: 'bad', type: '', problem: objectProblem(text) };
   const moved = movedEvent(event);
   return moved.kind === 'bad' ? moved : (inexactLine(text, moved) ?? moved);
 }

@@ -7,6 +7,7 @@ import {
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { pipelineCommand } from '../../aws/target.ts';
 import { messagesIn, requireDepth } from '../../deployed/queue-depth.ts';
 import { type OnStack, requireOutput } from '../../deployed/stack.ts';
 import { chooseSubscribers } from '../../deployed/subscribers.ts';
@@ -15,6 +16,7 @@ import { URI_ATTRIBUTE, URL_ATTRIBUTE, usersTable } from '../../deployed/users-t
 import { displayId } from '../../messages/display.ts';
 import { CommandFailure } from '../../messages/errors.ts';
 import { SYSTEM_CLOCK } from '../../time/waiting.ts';
+import { requireEngine } from '../lab-api.ts';
 import { skipTime } from '../time.ts';
 
 /** A user who is done. */
@@ -112,7 +114,7 @@ export async function useUpAttempts(
     await skipTime(on, ms, { signal });
   }
   throw new CommandFailure(
-    `the events of ${subscriber} have not become dead letters after ${MOST_SKIPS} attempts' time; see npx pipeline doctor`,
+    `the events of ${subscriber} have not become dead letters after ${MOST_SKIPS} attempts' time; see ${doctorOf(on)}`,
   );
 }
 
@@ -141,5 +143,10 @@ export async function pipeGivesUp(on: OnStack, deadLetters: number, signal: Abor
     await SYSTEM_CLOCK.pause(PAUSE_MS, signal);
   }
   if (signal.aborted) return false;
-  throw new CommandFailure('the pipe has not given the record up; see npx pipeline doctor');
+  throw new CommandFailure(`the pipe has not given the record up; see ${doctorOf(on)}`);
+}
+
+/** The command that says what is wrong with this pipeline. */
+function doctorOf({ target }: OnStack): string {
+  return pipelineCommand('doctor', { port: Number(new URL(requireEngine(target)).port) });
 }

@@ -230,7 +230,7 @@ describe('a plan', () => {
   test('with a few lines that are no valid events names each, and no more', async () => {
     const found = await plan(['oops', JSON.stringify(envelope({}))]);
     expect(importProblem(found)).toMatch(
-      /: line 1: not a JSON object; line 2: UserRegistered: this checkout has no contract for its source and version$/,
+      /: line 1: is not JSON: Unexpected token 'o', "oops" is not valid JSON; line 2: UserRegistered: this checkout has no contract for its source and version$/,
     );
   });
 
@@ -256,7 +256,7 @@ describe('a plan', () => {
   test('with a line that is no valid event imports nothing, and names the line', async () => {
     const found = await plan([good, 'oops', ...Array.from({ length: 11 }, () => '{}')]);
     expect(importProblem(found)).toMatch(
-      /^nothing was imported, .*: line 2: not a JSON object; line 3: .*; and 2 more$/,
+      /^nothing was imported, .*: line 2: is not JSON: Unexpected token 'o', "oops" is not valid JSON; line 3: .*; and 2 more$/,
     );
   });
 
