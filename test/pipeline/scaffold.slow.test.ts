@@ -142,7 +142,7 @@ describe('without an edit, and with those', () => {
         ]),
       );
       expect(types.filter((type) => type === 'AWS::SQS::Queue')).toHaveLength(2);
-      expect(types.filter((type) => type === 'AWS::CloudWatch::Alarm')).toHaveLength(4);
+      expect(types.filter((type) => type === 'AWS::CloudWatch::Alarm')).toHaveLength(5);
     }
   });
 

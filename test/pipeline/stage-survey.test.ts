@@ -14,6 +14,7 @@ describe('what npm run deploy and npm run destroy see of a stack', () => {
     pipeline = await Pipeline.startUndisturbed();
     await pipeline.register('test4');
     await pipeline.recorded('test4');
+    await pipeline.idle();
     clients = new AwsClients({ endpoint: pipeline.engine.endpoint, region: pipeline.engine.account.region });
     stack = await findDeployed(clients, 'user-bucket-pipeline-dev');
   });
