@@ -110,6 +110,7 @@ export class ForwardedEvents extends Construct {
         { id: 'Bus', arn: this.bus.eventBusArn, deadLetterConfig: { arn: dlq.queueArn }, retryPolicy: RETRY_POLICY },
       ],
     });
+    // No alarm for events that both refuse: which dimensions CloudWatch gives a rule on a bus of another account is not documented.
     // It could send before it may.
     rule.addResourceDependency(policy);
   }

@@ -45,7 +45,7 @@ function describeOutcome({ most }: QueueSummary, outcome: RedriveOutcome): strin
  * What is left to do after a redrive, in one line; undefined if nothing is.
  * @param target of the commands that it names
  */
-export function redriveProblem(queues: readonly RedriveReport[], target: TargetOptions = {}): string | undefined {
+export function redriveProblem(queues: readonly RedriveReport[], target: TargetOptions): string | undefined {
   const problems = queues.flatMap((queue) => problemsOf(queue, target));
   return problems.length > 0 ? problems.join('; ') : undefined;
 }
@@ -62,9 +62,9 @@ function problemsOf({ plan, outcome }: RedriveReport, target: TargetOptions): st
   const problems = [
     cameBack > 0 && `${count(cameBack, 'event')} of ${name} failed again and came back: ${show}`,
     foreign > 0 &&
-      `${count(foreign, 'foreign message')} of ${name} left: ${show}, then ${commandOf(`dlq purge ${option} --foreign`)}`,
+      `${count(foreign, 'foreign message')} of ${name} left: ${show}, then ${purgeEach(`${option} --foreign`, target)}`,
     whyLost !== undefined &&
-      `${count(lost.length, 'message')} of ${name} cannot be redriven completely (${visible(whyLost)}): ${commandOf('reconcile --fix')} finds their users, then ${commandOf(`dlq purge ${option}`)}`,
+      `${count(lost.length, 'message')} of ${name} cannot be redriven completely (${visible(whyLost)}): ${commandOf('reconcile --fix')} finds their users, then ${purgeEach(option, target)}; ${show}`,
     whyRefused !== undefined &&
       `${count(refused.length, 'message')} of ${name} could not be put on the bus: ${visible(whyRefused)}`,
     ...failedTexts(name, failed),
@@ -75,13 +75,18 @@ function problemsOf({ plan, outcome }: RedriveReport, target: TargetOptions): st
   return problems.filter((problem) => problem !== false);
 }
 
+/** Names no command that deletes other messages too, such as those that failed again. */
+function purgeEach(options: string, target: TargetOptions): string {
+  return `${pipelineCommand(`dlq purge ${options} --message-id ID`, target)} deletes each`;
+}
+
 /** Messages in flight that a change of all messages is about. */
 function meantInFlight({ depth, most, looked }: QueueSummary): number {
   return looked !== undefined || depth.waiting > most ? 0 : depth.inFlight;
 }
 
 /**
- * Of messages that were not looked at nobody can say whether they are chosen: those in flight, also right after a run that was
+ * Of messages that were not looked at it is not known whether they are chosen: those in flight, also right after a run that was
  * killed while it held them, and those of a queue with too many.
  */
 function unseenTexts({ name, depth: { waiting, inFlight }, looked, isFound = false }: QueueSummary): string[] {
@@ -121,7 +126,7 @@ function failedTexts(name: string, failed: readonly Failed[]): string[] {
 export function purgeProblem(
   queues: readonly PurgeReport[],
   foreign: boolean,
-  target: TargetOptions = {},
+  target: TargetOptions,
 ): string | undefined {
   const problems = queues.flatMap(({ plan, deleted, notDeleted }) => {
     const { name, summary, most } = plan;
@@ -129,9 +134,7 @@ export function purgeProblem(
     const missed = most - left - deleted.size - notDeleted.size + meantInFlight(plan);
     return [
       ...(left > 0
-        ? [
-            `${count(left, 'foreign message')} of ${name} left: ${pipelineCommand(`dlq purge ${optionOf(name)} --foreign`, target)}`,
-          ]
+        ? [`${count(left, 'foreign message')} of ${name} left: ${purgeEach(`${optionOf(name)} --foreign`, target)}`]
         : []),
       ...[...notDeleted].map(
         ([id, problem]) =>

@@ -43,9 +43,7 @@ export function isUnchanged(event: EditableEvent, text: string): boolean {
 export function editEvent({ messageId, envelope }: EditableEvent, text: string): EditedEvent {
   const detail = parseObject(text);
   if (detail === undefined || Array.isArray(detail)) {
-    throw new UsageError(
-      `the edited event ${objectProblem(text)}; it must be an object, such as {"metadata": {…}, "data": {…}}`,
-    );
+    throw new UsageError(`the edited event ${objectProblem(text)}; write one such as {"metadata": {…}, "data": {…}}`);
   }
   const original = fieldsOf(fieldsOf(envelope.detail).metadata);
   const ids = textsOf({ eventId: original.eventId, correlationId: original.correlationId });

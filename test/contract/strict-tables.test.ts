@@ -7,7 +7,7 @@ const ENGINE = join(import.meta.dirname, '../../packages/local-engine');
 /** What each table of the engine's sources takes, from its name to the end of its statement. */
 const tables = globSync('**/*.ts', { cwd: ENGINE }).flatMap((file) =>
   readFileSync(join(ENGINE, file), 'utf8')
-    .split('CREATE TABLE IF NOT EXISTS ')
+    .split('CREATE TABLE ')
     .slice(1)
     .map((rest) => rest.split(/[;`']/)[0] ?? ''),
 );

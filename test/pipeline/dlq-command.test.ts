@@ -153,7 +153,9 @@ describe('dead letters of every kind', () => {
     const { exitCode, stdout, stderr } = await dlq(pipeline, 'redrive', '--yes');
     expect(stdout).toMatch(/^pipe +1 of 1 redriven, 2 registrations put on the bus$/m);
     expect(stdout).toMatch(/^bucket-service +2 of 3 redriven, 1 foreign message left$/m);
-    expect(stderr).toMatch(/\nerror: 1 foreign message of bucket-service left: .* --foreign --port \d+\n$/);
+    expect(stderr).toMatch(
+      /\nerror: 1 foreign message of bucket-service left: .* --foreign --message-id ID --port \d+ deletes each\n$/,
+    );
     expect(exitCode).toBe(1);
     const users = ['alice', 'bob', 'carol', 'dave', ERIN];
     for (const user of users) expect((await pipeline.recorded(user)).s3_bucket_uri?.S).toMatch(/^s3:\/\//);
@@ -163,7 +165,9 @@ describe('dead letters of every kind', () => {
 
   test('that are foreign are purged only if that is said', async () => {
     const kept = await dlq(pipeline, 'purge', '--yes');
-    expect(kept.stderr).toMatch(/error: 1 foreign message of bucket-service left: .* --foreign --port \d+\n$/);
+    expect(kept.stderr).toMatch(
+      /error: 1 foreign message of bucket-service left: .* --foreign --message-id ID --port \d+ deletes each\n$/,
+    );
     expect(kept.exitCode).toBe(1);
     const { exitCode, stdout } = await dlq(pipeline, 'purge', '--foreign', '--yes');
     expect(stdout).toMatch(/^bucket-service +1 foreign message \(not JSON\) deleted$/m);

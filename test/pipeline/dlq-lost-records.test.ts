@@ -39,7 +39,7 @@ describe('records of the pipe that the stream has dropped', () => {
       /0 of 1 redriven, 1 registration put on the bus, 1 other change dropped, 1 message kept: the stream has lost records/,
     );
     expect(stderr).toMatch(
-      /\nerror: 1 message of pipe cannot be redriven completely \(the stream has dropped them\): npx pipeline reconcile --fix .* purge --pipe --port \d+\n$/,
+      /\nerror: 1 message of pipe cannot be redriven completely \(the stream has dropped them\): npx pipeline reconcile --fix .* purge --pipe --message-id ID --port \d+ deletes each; see npx pipeline dlq show --pipe --port \d+\n$/,
     );
     expect(exitCode).toBe(1);
     await pipeline.recorded(BOB);

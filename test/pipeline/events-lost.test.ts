@@ -28,7 +28,7 @@ async function closeQueues(): Promise<() => Promise<unknown>> {
   return () => Promise.all(policies.map(([url, policy]) => set(url, policy)));
 }
 
-test('given an event that neither queue of its subscriber took, an alarm tells of it, and a replay brings it', async () => {
+test('given an event that neither queue of its subscriber took, an alarm goes off, and a replay delivers it', async () => {
   const open = await closeQueues();
   await pipeline.register('alice');
   await pipeline.waitFor('the lost event', ({ hop, lost }) => hop === 'rule-dlq' && lost === true);

@@ -113,7 +113,7 @@ test.each([
   [
     ['nobody', '--since', '1h'],
     1,
-    /^error: no trace of nobody since \S+Z; the users table has no such row: check the id; .*\n$/,
+    /^error: no trace of nobody since \S+Z; the users table has no row with this id: check it; .*\n$/,
   ],
   [[''], 2, /^error: a user id must not be empty\n$/],
   [['x', '--since', '2999-01-01T00:00Z'], 2, /^error: --since is in the future: .*\n$/],

@@ -176,7 +176,8 @@ describe('a user who is back', () => {
 
 test('doctor looks at both pipes, and finds all well', async () => {
   const { queues } = pipeline.engine.services;
-  while (queues.all().some(({ visible, inFlight }) => visible + inFlight > 0)) await pipeline.idle();
+  await pipeline.waitFor('every message to be taken', () => queues.all().every(({ visible }) => visible === 0));
+  await pipeline.idle();
   // An event that waited while time was skipped was old: the next minute says how it is now.
   pipeline.clock.skip(61_000);
   const { exitCode, stdout } = await operate(pipeline, 'doctor', '--json');

@@ -64,7 +64,8 @@ async function requireFreePort(port: number): Promise<void> {
   } catch (error) {
     throw explainStart(error, port);
   }
-  await new Promise((resolve) => server.close(resolve));
+  server.close();
+  await once(server, 'close');
 }
 
 async function existing(folder: string): Promise<string> {

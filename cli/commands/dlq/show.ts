@@ -70,7 +70,7 @@ export function messageText(
   const when = deadLetter.sentAt === undefined ? 'at an unknown time' : formatTime(deadLetter.sentAt);
   const lines = [
     ...details(shown, shownReasons, target),
-    `received ${count(deadLetter.receives, 'time')}, looks included`,
+    `received ${count(deadLetter.receives, 'time')} (each dlq show counts)`,
   ];
   return `${[`${when}  ${heading(shown)}`, ...lines.map((line) => `    ${line}`)].join('\n')}\n`;
 }

@@ -54,7 +54,7 @@ export async function labLesson(id: string, options: LabLessonOptions): Promise<
       if (!(await confirm('Break it?', { ...options, hasDryRun: false, signal }))) return note('nothing was broken\n');
       await breakForLesson(on, id, { signal, onLine: (line) => print(`${line}\n`) });
       const lessonCommand = (option = '') => pipelineCommand(`lab lesson ${id}${option}`, options);
-      if (signal.aborted) return endInterrupted(`what was broken stays so; ${lessonCommand(' --check')} says what`);
+      if (signal.aborted) return endInterrupted(`what was broken stays broken; ${lessonCommand(' --check')} says what`);
       note(`What to do: ${lessonCommand()}. Is it fixed? ${lessonCommand(' --check')}\n`);
     }),
   );

@@ -145,7 +145,7 @@ export function summarize(
     ...late.map(([problem, users]) => `${users.length} of ${total} registered, but ${problem}: ${names(users)}`),
     ...(late.length > 0
       ? [
-          `if a user gets no bucket, ${commandOf('trace USER_ID')} says what it waits for, and ${commandOf('doctor')} what is wrong`,
+          `if a user gets no bucket, ${commandOf('trace USER_ID')} says what the registration waits for, and ${commandOf('doctor')} what is wrong`,
         ]
       : []),
   ];

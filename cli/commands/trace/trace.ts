@@ -97,8 +97,8 @@ export function noTraceText(
 ): string {
   const reasons = unreadTexts(unread).map((text) => `; ${text}`);
   const found = `no trace of ${displayId(userId)}${from === 0 ? '' : ` since ${formatTime(from)}`}${reasons.join('')}`;
-  const further = from === 0 ? '' : '; without --since it looks further back';
-  if (!row.exists) return `${found}; the users table has no such row: check the id${further}`;
+  const further = from === 0 ? '' : '; leave --since out to look further back';
+  if (!row.exists) return `${found}; the users table has no row with this id: check it${further}`;
   if (row.uri !== undefined) return `${found}; its row exists, with ${displayId(row.uri, 80)}${further}`;
   return `${found}; its row exists, without a URI; ${commandOf('doctor')} shows what may be wrong${further}`;
 }

@@ -1,12 +1,12 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { TemplateError } from '../../../packages/local-engine/cloudformation/template/template.ts';
 import { startEngine } from '../../../packages/local-engine/engine.ts';
 import { Storage } from '../../../packages/local-engine/storage/storage.ts';
 import { StorageError } from '../../../packages/local-engine/storage/storage-error.ts';
 import type { Names } from '../../support/malformed/valid-requests.ts';
+import { changeAsIfNotStrict } from '../../support/non-strict.ts';
 import type { Mutator } from '../mutator.ts';
 import { quietAssembly } from '../quiet-pipeline.ts';
 import { type FuzzTarget, problemOf } from '../target.ts';
@@ -98,8 +98,7 @@ function damaged(content: Buffer, { kind, at, bytes }: Required<Omit<Damage, 'fi
 }
 
 function changeValue(folder: string, { table = 0, row = 0, column = 0, to = null }: NonNullable<FolderInput['value']>) {
-  const db = new DatabaseSync(join(folder, 'engine.db'));
-  try {
+  changeAsIfNotStrict(join(folder, 'engine.db'), (db) => {
     const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
     const filled = tables.filter(({ name }) => Number(db.prepare(`SELECT count(*) AS n FROM ${name}`).get()?.n) > 0);
     const name = filled[table % filled.length]?.name;
@@ -109,13 +108,13 @@ function changeValue(folder: string, { table = 0, row = 0, column = 0, to = null
     const changed = columns[column % columns.length] ?? '';
     const value = typeof to === 'string' || typeof to === 'number' || to === null ? to : JSON.stringify(to);
     const where = columns.map((each) => `${each} IS ?`).join(' AND ');
-    db.prepare(`UPDATE OR IGNORE ${name} SET ${changed} = ? WHERE ${where}`).run(value, ...Object.values(chosen));
-  } catch (error) {
-    // The table itself refuses such a value.
-    if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
-  } finally {
-    db.close();
-  }
+    try {
+      db.prepare(`UPDATE OR IGNORE ${name} SET ${changed} = ? WHERE ${where}`).run(value, ...Object.values(chosen));
+    } catch (error) {
+      // A primary key that is a number takes nothing else.
+      if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+    }
+  });
 }
 
 /** What storage makes of a folder: all of it can be read, or nothing of it was changed. */

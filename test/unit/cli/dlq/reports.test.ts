@@ -103,7 +103,7 @@ describe('the report of a redrive', () => {
     const failed = ['a', 'b'].map((messageId) => ({ messageId, problem: 'InvalidMessageContents: no' }));
     const queues = [{ plan: plan(), outcome: outcome({ redriven: 8, failed }) }];
     expect(redriveText(queues)).toContain('8 of 10 redriven, 2 messages kept after an error');
-    expect(redriveProblem(queues)).toBe(
+    expect(redriveProblem(queues, {})).toBe(
       '2 messages of uri-recorder could not be redriven and stay in the queue (InvalidMessageContents: no): a, b',
     );
   });
@@ -115,17 +115,17 @@ describe('the report of a redrive', () => {
   test('names commands for the same stack', () => {
     const queues = [{ plan: plan(), outcome: outcome({ redriven: 7, cameBack: 1, foreign: 1, lost: ['gone'] }) }];
     const commands = redriveProblem(queues, { stack: 'prod' })?.match(/npx pipeline [^;,]*/g) ?? [];
-    expect(commands).toHaveLength(5);
+    expect(commands).toHaveLength(6);
     for (const command of commands) expect(command).toContain('--stack prod');
   });
 
   test('has no problem where everything went through', () => {
-    expect(redriveProblem([{ plan: plan(), outcome: outcome({ redriven: 10 }) }])).toBeUndefined();
+    expect(redriveProblem([{ plan: plan(), outcome: outcome({ redriven: 10 }) }], {})).toBeUndefined();
     const limited = plan({ most: 3, depth: { waiting: 10, inFlight: 4 } });
-    expect(redriveProblem([{ plan: limited, outcome: outcome({ redriven: 3 }) }])).toBeUndefined();
+    expect(redriveProblem([{ plan: limited, outcome: outcome({ redriven: 3 }) }], {})).toBeUndefined();
     for (const waiting of [30, 12_000]) {
       const found = plan({ depth: { waiting, inFlight: 4 }, looked: Math.min(waiting, 10_000), isFound: true });
-      expect(redriveProblem([{ plan: found, outcome: outcome({ redriven: 10 }) }])).toBeUndefined();
+      expect(redriveProblem([{ plan: found, outcome: outcome({ redriven: 10 }) }], {})).toBeUndefined();
     }
   });
 
@@ -135,13 +135,13 @@ describe('the report of a redrive', () => {
       'is foreign',
       { redriven: 9, foreign: 1 },
       {},
-      /^1 foreign message of uri-recorder left: .* purge --subscriber uri-recorder --foreign$/,
+      /^1 foreign message of uri-recorder left: .* purge --subscriber uri-recorder --foreign --message-id ID deletes each$/,
     ],
     [
       'is lost',
       { redriven: 9, lost: ['dropped'] },
       { name: 'pipe' },
-      /\(dropped\): npx pipeline reconcile --fix .* purge --pipe$/,
+      /\(dropped\): npx pipeline reconcile --fix .* purge --pipe --message-id ID deletes each; see npx pipeline dlq show --pipe$/,
     ],
     [
       'was refused',
@@ -174,13 +174,13 @@ describe('the report of a redrive', () => {
       /^2,000 messages of uri-recorder could not be looked at, as one run looks at 10,000: run the command again/,
     ],
   ])('says what to do about what %s', (_, came, planned, problem) => {
-    expect(redriveProblem([{ plan: plan(planned), outcome: outcome(came) }])).toMatch(problem);
+    expect(redriveProblem([{ plan: plan(planned), outcome: outcome(came) }], {})).toMatch(problem);
   });
 
   test('joins the problems of all queues in one line', () => {
     const queue = { plan: plan(), outcome: outcome({ redriven: 9 }) };
-    expect(redriveProblem([queue, queue])?.split('; ')).toHaveLength(4);
-    expect(redriveProblem([queue, queue])).not.toContain('\n');
+    expect(redriveProblem([queue, queue], {})?.split('; ')).toHaveLength(4);
+    expect(redriveProblem([queue, queue], {})).not.toContain('\n');
   });
 });
 
@@ -204,16 +204,18 @@ describe('the report of a purge', () => {
 
   test('says what is left', () => {
     const both = [handlerFailure('a'), handlerFailure('b')];
-    expect(purgeProblem([purged(...both, foreignMessage('c'))], true)).toBeUndefined();
-    expect(purgeProblem([purged(...both)], false)).toBe(
-      '1 foreign message of uri-recorder left: npx pipeline dlq purge --subscriber uri-recorder --foreign',
+    expect(purgeProblem([purged(...both, foreignMessage('c'))], true, {})).toBeUndefined();
+    expect(purgeProblem([purged(...both)], false, {})).toBe(
+      '1 foreign message of uri-recorder left: npx pipeline dlq purge --subscriber uri-recorder --foreign --message-id ID deletes each',
     );
-    expect(purgeProblem([purged(...both)], false, { stack: 'prod' })).toMatch(/dlq purge .* --foreign --stack prod$/);
-    expect(purgeProblem([purged(handlerFailure('a'))], true)).toMatch(
+    expect(purgeProblem([purged(...both)], false, { stack: 'prod' })).toMatch(
+      /dlq purge .* --foreign --message-id ID --stack prod deletes each$/,
+    );
+    expect(purgeProblem([purged(handlerFailure('a'))], true, {})).toMatch(
       /^2 messages of uri-recorder could not be received/,
     );
     const chosen = purged(...both, foreignMessage('c'));
     const inFlight = { ...chosen, plan: { ...chosen.plan, looked: 3, depth: { waiting: 3, inFlight: 1 } } };
-    expect(purgeProblem([inFlight], true)).toMatch(/^1 message of uri-recorder could not be looked at/);
+    expect(purgeProblem([inFlight], true, {})).toMatch(/^1 message of uri-recorder could not be looked at/);
   });
 });

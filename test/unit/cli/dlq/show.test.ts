@@ -23,14 +23,14 @@ describe('a message for people', () => {
         '    event e1\n',
         '    TooManyBuckets\n',
         '    hint: raise the quota\n',
-        '    received 6 times, looks included\n',
+        '    received 6 times (each dlq show counts)\n',
       ].join(''),
     );
   });
 
   test('of a handler failure without a log line shows the rest', () => {
     expect(messageText({ deadLetter: handlerFailure('e1') })).toMatch(
-      /user-e1\n {4}event e1\n {4}received 6 times, looks included\n$/,
+      /user-e1\n {4}event e1\n {4}received 6 times \(each dlq show counts\)\n$/,
     );
   });
 

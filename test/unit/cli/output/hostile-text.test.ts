@@ -110,8 +110,11 @@ const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
   'dlq purge': (text) =>
     linesText(purgeLines([{ plan: planOf(text), deleted: planOf(text).summary, notDeleted: new Map([[text, text]]) }])),
   'what dlq purge leaves': (text) =>
-    purgeProblem([{ plan: planOf(text), deleted: new MessageSummary(), notDeleted: new Map([[text, text]]) }], false) ??
-    '',
+    purgeProblem(
+      [{ plan: planOf(text), deleted: new MessageSummary(), notDeleted: new Map([[text, text]]) }],
+      false,
+      {},
+    ) ?? '',
   'dlq redrive': (text) =>
     linesText(
       redriveLines([
@@ -122,12 +125,15 @@ const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
       ]),
     ),
   'what dlq redrive leaves': (text) =>
-    redriveProblem([
-      {
-        plan: planOf(text),
-        outcome: { ...emptyOutcome(), lost: [text], refused: [text], failed: [{ messageId: text, problem: text }] },
-      },
-    ]) ?? '',
+    redriveProblem(
+      [
+        {
+          plan: planOf(text),
+          outcome: { ...emptyOutcome(), lost: [text], refused: [text], failed: [{ messageId: text, problem: text }] },
+        },
+      ],
+      {},
+    ) ?? '',
   'dlq show': (text) =>
     explained(text)
       .map((message) => messageText(message))

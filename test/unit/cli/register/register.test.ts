@@ -76,7 +76,7 @@ describe('the summary', () => {
       '1 of 4 existed already, unchanged: dave',
       '1 of 4 not registered (AccessDenied: no): eve',
       '1 of 4 registered, but no URI within 30 s: carol',
-      'if a user gets no bucket, npx pipeline trace USER_ID --stack app-prod says what it waits for, and npx pipeline doctor --stack app-prod what is wrong',
+      'if a user gets no bucket, npx pipeline trace USER_ID --stack app-prod says what the registration waits for, and npx pipeline doctor --stack app-prod what is wrong',
     ]);
   });
 

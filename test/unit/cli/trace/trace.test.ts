@@ -103,11 +103,11 @@ describe('a trace for people', () => {
 });
 
 test.each([
-  [{ exists: false }, 0, 'no trace of alice; the users table has no such row: check the id'],
+  [{ exists: false }, 0, 'no trace of alice; the users table has no row with this id: check it'],
   [
     { exists: false },
     START,
-    'no trace of alice since 2026-11-22T09:00:00Z; the users table has no such row: check the id; without --since it looks further back',
+    'no trace of alice since 2026-11-22T09:00:00Z; the users table has no row with this id: check it; leave --since out to look further back',
   ],
   [{ exists: true, uri: 's3://x' }, 0, 'no trace of alice; its row exists, with s3://x'],
   [
@@ -124,7 +124,7 @@ test('given logs that may not be read and nothing else, then that is shown as we
   const unread = [{ subscriber: 'audit', problem: 'no' }];
   const trace = { userId: 'alice', row: { exists: false }, registrations: [], ...READ, unread };
   expect(noTraceText(trace, 0, PROPS.commandOf)).toBe(
-    'no trace of alice; the log of audit cannot be read: no; the users table has no such row: check the id',
+    'no trace of alice; the log of audit cannot be read: no; the users table has no row with this id: check it',
   );
 });
 

@@ -15,6 +15,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from '@jest/globals';
 import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
 import { describeStorageProblem, StorageError } from '../../../../packages/local-engine/storage/storage-error.ts';
+import { changeAsIfNotStrict } from '../../../support/non-strict.ts';
 import { DATABASE, dataFolder, openStorage, ROWS, refusal, writtenFolder } from '../support/folder.ts';
 
 const LOG = `${DATABASE}-wal`;
@@ -27,20 +28,6 @@ function overwrite(file: string, at: number, bytes: Buffer): void {
   const content = readFileSync(file);
   bytes.copy(content, at);
   writeFileSync(file, content);
-}
-
-/** Changes a database whose tables take any value for that time. @param change as SQL */
-function asIfNotStrict(file: string, change: string): void {
-  const asStrict = (from: string, to: string) => {
-    const db = new DatabaseSync(file, { defensive: false });
-    db.exec(`PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, '${from}', '${to}')`);
-    db.close();
-  };
-  asStrict(') STRICT', ')');
-  const db = new DatabaseSync(file);
-  db.exec(change);
-  db.close();
-  asStrict(')', ') STRICT');
 }
 
 /** Bytes that no part of a database is, the same in each run. */
@@ -185,14 +172,13 @@ describe('given a damaged folder, a start says what is wrong, and changes nothin
     expect(openStorage(folder).isLasting).toBe(true);
   });
 
-  test('a text where a table has numbers', () => {
+  test.each(['STRICT', 'WITHOUT ROWID, STRICT'])('a text where a table has numbers: %s', (kind) => {
     const folder = dataFolder();
     const storage = openStorage(folder);
-    storage.db.exec('CREATE TABLE times (at INTEGER) STRICT; INSERT INTO times VALUES (1)');
+    storage.db.exec(`CREATE TABLE times (id TEXT PRIMARY KEY, at INTEGER) ${kind}; INSERT INTO times VALUES ('a', 1)`);
     storage.close();
     rmSync(join(folder, CHECKSUM));
-    // SQLite refuses such a value, as long as the table says what it takes.
-    asIfNotStrict(join(folder, DATABASE), "UPDATE times SET at = 'soon'");
+    changeAsIfNotStrict(join(folder, DATABASE), (db) => db.exec("UPDATE times SET at = 'soon'"));
     const before = contents(folder);
     expect(refusal(folder)).toContain('is damaged: engine.db: non-INTEGER value in times.at');
     expect(contents(folder)).toEqual(before);

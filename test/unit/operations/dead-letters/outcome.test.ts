@@ -114,8 +114,8 @@ describe('what is left to do after a redrive', () => {
     [
       'nothing is missed, whatever became of each message',
       redriven(4, { redriven: 1, foreign: 1, lost: ['gone'], refused: ['no'] }),
-      '1 foreign message of mail left: see npx pipeline dlq show --subscriber mail, then npx pipeline dlq purge --subscriber mail --foreign; ' +
-        '1 message of mail cannot be redriven completely (gone): npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge --subscriber mail; ' +
+      '1 foreign message of mail left: see npx pipeline dlq show --subscriber mail, then npx pipeline dlq purge --subscriber mail --foreign --message-id ID deletes each; ' +
+        '1 message of mail cannot be redriven completely (gone): npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge --subscriber mail --message-id ID deletes each; see npx pipeline dlq show --subscriber mail; ' +
         '1 message of mail could not be put on the bus: no',
     ],
     [
@@ -126,7 +126,7 @@ describe('what is left to do after a redrive', () => {
     [
       'reasons would control the terminal',
       redriven(4, { lost: [`${ESCAPE}[2J`, 'other'], refused: [`no${ESCAPE}`, 'other'] }, { name: 'pipe' }),
-      '2 messages of pipe cannot be redriven completely (\\u{1b}[2J): npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge --pipe; ' +
+      '2 messages of pipe cannot be redriven completely (\\u{1b}[2J): npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge --pipe --message-id ID deletes each; see npx pipeline dlq show --pipe; ' +
         '2 messages of pipe could not be put on the bus: no\\u{1b}',
     ],
     ['one was not received', redriven(3, { redriven: 2 }), `1 message of mail could not be received: ${HELD}`],
@@ -141,12 +141,12 @@ describe('what is left to do after a redrive', () => {
       undefined,
     ],
   ])('where %s', (_, report, problem) => {
-    expect(redriveProblem([report])).toBe(problem);
+    expect(redriveProblem([report], {})).toBe(problem);
   });
 
   test('is said of each queue', () => {
     const text = (name: string) => `1 message of ${name} could not be received: ${HELD}`;
-    expect(redriveProblem([redriven(1, {}, { name: 'pipe' }), redriven(1, {})])).toBe(
+    expect(redriveProblem([redriven(1, {}, { name: 'pipe' }), redriven(1, {})], {})).toBe(
       `${text('pipe')}; ${text('mail')}`,
     );
   });
@@ -157,15 +157,15 @@ describe('what is left to do after a redrive', () => {
       { messageId: `x${ESCAPE}`, problem: 'AccessDenied: arn:aws:s3:::siu-a-1714458435' },
       { messageId: 'y', problem: 'AccessDenied: arn:aws:s3:::siu-b-1714458436' },
     ];
-    expect(redriveProblem([redriven(8, { failed })])).toBe(
+    expect(redriveProblem([redriven(8, { failed })], {})).toBe(
       '6 messages of mail could not be redriven and stay in the queue (InternalError: no): m1, m2, m3, m4, m5 and 1 other; ' +
         '2 messages of mail could not be redriven and stay in the queue (AccessDenied: arn:aws:s3:::siu-a-1714458435): x\\u{1b}, y',
     );
-    const five = redriveProblem([redriven(7, { failed: failures(5, 'no') })]);
+    const five = redriveProblem([redriven(7, { failed: failures(5, 'no') })], {});
     expect(five).toContain(': m1, m2, m3, m4, m5; ');
-    const long = redriveProblem([redriven(1, { failed: failures(1, 'x'.repeat(301)) })]);
+    const long = redriveProblem([redriven(1, { failed: failures(1, 'x'.repeat(301)) })], {});
     expect(long).toMatch(/ \(x+… \(301 characters\)\): m1$/);
-    expect(redriveProblem([redriven(1, { failed: failures(1, 'x'.repeat(300)) })])).toContain(
+    expect(redriveProblem([redriven(1, { failed: failures(1, 'x'.repeat(300)) })], {})).toContain(
       ` (${'x'.repeat(300)}): m1`,
     );
   });
@@ -173,8 +173,8 @@ describe('what is left to do after a redrive', () => {
 
 describe('of messages that a choice is made from', () => {
   const unseen = (more: Partial<QueueSummary>) => [
-    redriveProblem([redriven(1, { redriven: more.most ?? 1 }, more)]),
-    purgeProblem([purged(1, { deleted: more.most ?? 1 }, more)], false),
+    redriveProblem([redriven(1, { redriven: more.most ?? 1 }, more)], {}),
+    purgeProblem([purged(1, { deleted: more.most ?? 1 }, more)], false, {}),
   ];
   const inFlight = (text: string) => `${text} of mail could not be looked at: ${HELD}`;
   const unread = (text: string) =>
@@ -221,7 +221,8 @@ describe('of messages that a choice is made from', () => {
 });
 
 describe('what a purge has left', () => {
-  const left = (count: string) => `${count} of mail left: npx pipeline dlq purge --subscriber mail --foreign`;
+  const left = (count: string) =>
+    `${count} of mail left: npx pipeline dlq purge --subscriber mail --foreign --message-id ID deletes each`;
   const mixed = (foreign: number) => ({ summary: summaryOf(2, foreign) });
 
   test.each<[string, PurgeReport, boolean, string | undefined]>([
@@ -255,12 +256,12 @@ describe('what a purge has left', () => {
         `message b\\u{1b} of mail could not be deleted: ${'x'.repeat(182)}… (201 characters)`,
     ],
   ])('where %s', (_, report, foreign, problem) => {
-    expect(purgeProblem([report], foreign)).toEqual(problem);
+    expect(purgeProblem([report], foreign, {})).toEqual(problem);
   });
 
   test('is said of each queue', () => {
     const text = (name: string) => `1 message of ${name} could not be received; try again in a minute`;
-    expect(purgeProblem([purged(1, {}, { name: 'pipe' }), purged(1, {})], false)).toBe(
+    expect(purgeProblem([purged(1, {}, { name: 'pipe' }), purged(1, {})], false, {})).toBe(
       `${text('pipe')}; ${text('mail')}`,
     );
   });

@@ -102,7 +102,7 @@ describe('an edited event that cannot be sent', () => {
   test.each(['', 'hello', '[]', '1', '{"data": '])('because it is no JSON object, %j, is refused', (text) => {
     expect(() => editEvent(ORIGINAL, text)).toThrow(UsageError);
     expect(() => editEvent(ORIGINAL, text)).toThrow(
-      /^the edited event is not (a JSON object|JSON: .+); it must be an object, such as \{"metadata": \{…\}, "data": \{…\}\}$/,
+      /^the edited event is not (a JSON object|JSON: .+); write one such as \{"metadata": \{…\}, "data": \{…\}\}$/,
     );
   });
 });
