@@ -4,7 +4,7 @@ import { chooseTarget, type Target, type TargetOptions } from './target.ts';
 const ENGINE_TIME = 'x-local-engine-time';
 
 /** Date has whole seconds, and answers take time: a smaller difference says nothing. */
-const LEAST_MS = 5000;
+export const LEAST_MS = 5000;
 
 /** Answers take a moment: what is known stays, as long as no more than that has changed. */
 const LEAST_CHANGE_MS = 250;

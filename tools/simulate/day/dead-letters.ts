@@ -1,6 +1,6 @@
 import type { Engine, JournalEntry } from '../../../packages/local-engine/index.ts';
 import { MOST_RECEIVES } from '../../../services/shared/subscription.ts';
-import type { BusEvent, DeadLetter, Dlq, Outcome } from '../promises/index.ts';
+import { type BusEvent, type DeadLetter, type Dlq, isAt, type Outcome, placeOf } from '../promises/index.ts';
 import { outputOf, type SubscriberQueues } from './stage.ts';
 
 type Keys = Readonly<Record<string, { readonly S?: string }>>;
@@ -27,22 +27,14 @@ function reasonOf({ attributes, origin, receives }: Message): string | undefined
   return code ?? (origin !== undefined && receives >= MOST_RECEIVES ? `received ${receives} times` : undefined);
 }
 
-interface PipeLetter {
-  readonly context: { readonly partnerResourceArn: string };
-  readonly DDBStreamBatchInfo: { readonly startSequenceNumber: string; readonly endSequenceNumber: string };
-}
-
 /**
  * Records that the pipes gave up. Their dead letters have their places only: the journal knows whose they were. Of those that the
- * dead-letter queue refused too, only the pipe's log and the journal know.
+ * dead-letter queue refused too, only the journal knows.
  */
 export function lostByPipes(engine: Engine, entries: readonly JournalEntry[]): Outcome['lostByPipe'] {
   const queue = engine.services.queues.at(outputOf(engine, 'PipeDlqUrl'));
-  const lost = [...(queue?.arrived() ?? [])].map(({ body }) => {
-    const { context, DDBStreamBatchInfo: batch } = JSON.parse(body) as PipeLetter;
-    const [from, to] = [BigInt(batch.startSequenceNumber), BigInt(batch.endSequenceNumber)];
-    return { from, to, eventName: changeOf(engine, context.partnerResourceArn) };
-  });
+  const stage = deletionPipeOf(engine);
+  const lost = [...(queue?.arrived() ?? [])].map(({ body }) => placeOf(body, stage));
   const refused = new Set(
     entries.flatMap((entry) =>
       entry.hop === 'pipe-dlq' && entry.outcome === 'lost' ? (entry.eventIds as string[]) : [],
@@ -51,18 +43,10 @@ export function lostByPipes(engine: Engine, entries: readonly JournalEntry[]): O
   if (lost.length === 0 && refused.size === 0) return [];
   return entries.flatMap(({ hop, eventId, eventName, keys, sequenceNumber }) => {
     if (hop !== 'stream-record') return [];
-    const place = BigInt(String(sequenceNumber));
     const isLost =
-      refused.has(String(eventId)) ||
-      lost.some((range) => range.eventName === eventName && range.from <= place && place <= range.to);
+      refused.has(String(eventId)) || lost.some((place) => isAt(place, String(eventName), String(sequenceNumber)));
     return isLost ? [{ userId: (keys as Keys).userId?.S ?? '', eventId: String(eventId) }] : [];
   });
-}
-
-/** What a pipe takes from the stream. */
-function changeOf(engine: Engine, pipeArn: string): 'INSERT' | 'REMOVE' {
-  const { deletionPipe } = deletionPipeOf(engine);
-  return deletionPipe !== undefined && pipeArn.endsWith(`/${deletionPipe}`) ? 'REMOVE' : 'INSERT';
 }
 
 /** The name of the pipe of deleted rows, if the stage has one. */

@@ -39,7 +39,8 @@ export function lateIn(entries: readonly JournalEntry[], times: ReadonlyMap<numb
   if (replayed.length === 0) return [];
   const events = new Map(replayed.map((entry) => [entry.eventId, entry]));
   const delivered = entries.filter(({ hop, outcome }) => hop === 'rule-delivery' && outcome === 'delivered');
-  const deliveredAt = new Map(delivered.map((entry) => [keyOf(entry), timeOf(entry)]));
+  // The first time: an engine that was killed may send it again.
+  const deliveredAt = new Map(delivered.toReversed().map((entry) => [keyOf(entry), timeOf(entry)]));
   return entries.flatMap((entry) => {
     const { hop, matched, rule, eventId } = entry;
     const event = events.get(eventId);

@@ -1,3 +1,4 @@
+import { LEAST_MS } from '../../../operations/aws/pipeline-time.ts';
 import type { CommandRun } from '../operators/operators.ts';
 import { operationOf } from '../operators/sent-call.ts';
 import { ageOf, optionOf, valuesOf } from './commands.ts';
@@ -12,7 +13,6 @@ import {
   recordsReadBy,
 } from './dead-messages.ts';
 import type { BusEvent, Outcome } from './outcome.ts';
-import { LEAST_NOTICED_MS } from './window.ts';
 
 type Stage = Pick<Outcome, 'dlqs' | 'deletionPipe'>;
 
@@ -76,5 +76,5 @@ function latestNow({ calls, clockAheadMs }: CommandRun): number {
   const receives = calls.findIndex(({ request }) => operationOf(request) === 'ReceiveMessage');
   const before = calls.slice(0, receives + 1);
   const aheadMs = Math.max(...before.map(({ clock, sentAt }) => clock - sentAt));
-  return (before.at(-1)?.sentAt ?? Number.NaN) + aheadMs + Math.min(Math.max(clockAheadMs, 0), LEAST_NOTICED_MS);
+  return (before.at(-1)?.sentAt ?? Number.NaN) + aheadMs + Math.min(Math.max(clockAheadMs, 0), LEAST_MS);
 }

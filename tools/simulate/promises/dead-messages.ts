@@ -81,7 +81,7 @@ function answerOf<T>({ request, answer }: SentCall, operation: string): T | unde
   return JSON.parse(answer.body.toString()) as T;
 }
 
-/** What a pipe gave up: the records of a part of the stream. */
+/** What a pipe gave up. */
 interface PipeLetter {
   readonly context: { readonly partnerResourceArn: string; readonly condition: string };
   readonly DDBStreamBatchInfo: { readonly startSequenceNumber: string; readonly endSequenceNumber: string };
@@ -92,34 +92,46 @@ export function conditionOf({ body }: DeadMessage): string {
   return (JSON.parse(body) as PipeLetter).context.condition;
 }
 
+/** A part of the stream, both ends included, and the changes there that its pipe puts on the bus. */
+export interface PipePlace {
+  readonly change: 'INSERT' | 'REMOVE';
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+type PipesOfStage = Pick<Outcome, 'deletionPipe'>;
+
+/** The place of the records that a message of a pipe is about. */
+export function placeOf(body: string, { deletionPipe }: PipesOfStage): PipePlace {
+  const { context, DDBStreamBatchInfo: batch } = JSON.parse(body) as PipeLetter;
+  const isOfDeletions = deletionPipe !== undefined && context.partnerResourceArn.endsWith(`/${deletionPipe}`);
+  return {
+    change: isOfDeletions ? 'REMOVE' : 'INSERT',
+    from: BigInt(batch.startSequenceNumber),
+    to: BigInt(batch.endSequenceNumber),
+  };
+}
+
+/** Whether the pipe of a place would have put a record on the bus. @param eventName what has changed */
+export function isAt(place: PipePlace, eventName: string, sequenceNumber: string): boolean {
+  const at = BigInt(sequenceNumber);
+  return eventName === place.change && place.from <= at && at <= place.to;
+}
+
 /** Those of the records that a message of a pipe is about: the pipe would have put them on the bus. */
 export function recordsIn(
   { body }: Pick<DeadMessage, 'body'>,
   records: readonly ReadRecord[],
-  { deletionPipe }: Pick<Outcome, 'deletionPipe'>,
+  stage: PipesOfStage,
 ): readonly ReadRecord[] {
-  const { context, DDBStreamBatchInfo: batch } = JSON.parse(body) as PipeLetter;
-  const isOfDeletions = deletionPipe !== undefined && context.partnerResourceArn.endsWith(`/${deletionPipe}`);
-  const [from, to] = [BigInt(batch.startSequenceNumber), BigInt(batch.endSequenceNumber)];
-  return records.filter(({ eventName, dynamodb }) => {
-    const place = BigInt(dynamodb.SequenceNumber);
-    return eventName === (isOfDeletions ? 'REMOVE' : 'INSERT') && from <= place && place <= to;
-  });
+  const place = placeOf(body, stage);
+  return records.filter(({ eventName, dynamodb }) => isAt(place, eventName, dynamodb.SequenceNumber));
 }
 
 /** Whether a message of a pipe is about a part of what another is about: a redrive leaves it for what it could not put on the bus. */
-export function isPartOf(body: string, whole: DeadMessage): boolean {
-  const [part, all] = [body, whole.body].map((text) => {
-    const { context, DDBStreamBatchInfo: batch } = JSON.parse(text) as PipeLetter;
-    return {
-      pipe: context.partnerResourceArn,
-      from: BigInt(batch.startSequenceNumber),
-      to: BigInt(batch.endSequenceNumber),
-    };
-  });
-  return (
-    part !== undefined && all !== undefined && part.pipe === all.pipe && all.from <= part.from && part.to <= all.to
-  );
+export function isPartOf(body: string, whole: DeadMessage, stage: PipesOfStage): boolean {
+  const [part, all] = [placeOf(body, stage), placeOf(whole.body, stage)];
+  return part.change === all.change && all.from <= part.from && part.to <= all.to;
 }
 
 /** The dead-letter queue that holds a message. */

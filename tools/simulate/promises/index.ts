@@ -34,6 +34,7 @@ import {
 } from './users.ts';
 import type { Violation } from './violation.ts';
 
+export { isAt, placeOf } from './dead-messages.ts';
 export { bodyOf } from './message-body.ts';
 export { MetricChecks } from './metrics.ts';
 export type {

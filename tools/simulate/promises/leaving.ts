@@ -99,9 +99,8 @@ function isOfReplay({ name }: Bucket, { deletionId }: Registered, { events }: Ou
   const announcements = events.flatMap(({ data, metadata }, at) =>
     data.bucketName === name ? [{ at, ...metadata }] : [],
   );
-  return (
-    announcements.length > 0 && announcements.every(({ at, replayName }) => replayName !== undefined && at > leftAt)
-  );
+  const isLater = ({ at, replayName }: (typeof announcements)[number]) => replayName !== undefined && at > leftAt;
+  return leftAt >= 0 && announcements.length > 0 && announcements.every(isLater);
 }
 
 /** Events that a subscriber has not handled, and may handle later or not at all. */

@@ -12,7 +12,7 @@ function isOf({ args: [name, word], args }: CommandRun, command: 'export' | 'imp
 
 /**
  * An export that ended well holds every event of its window that was archived before it began, unless it came late. While a clock is
- * set, nobody can say what is in a window. Every event has a contract here, so none is left out for that.
+ * set, it is not known what is in a window. Every event has a contract here, so none is left out for that.
  */
 export const exportsHoldTheirWindow: Promised = ({ commands, archived, lateReads }) =>
   commands
@@ -74,7 +74,8 @@ export const importsPutTheirFile: Promised = ({ commands }) => {
   return imports
     .filter(({ ending }) => ending?.code === 0)
     .flatMap((run) => {
-      const missing = Object.values(run.file ?? {}).map((file) => notPut(file, run, imports));
+      if (run.file === undefined) return [broken(run, 'has no file')];
+      const missing = Object.values(run.file).map((file) => notPut(file, run, imports));
       const [least = []] = missing.sort((one, other) => one.length - other.length);
       return least.map((eventId) => broken(run, `has not put ${eventId} on the bus`));
     });

@@ -80,7 +80,7 @@ function wrongOf(call: SentCall, { run, received, chosen, outcome }: Redriven): 
   switch (operationOf(call.request)) {
     case 'SendMessage': {
       const { QueueUrl, MessageBody } = inputOf(call) as Readonly<Record<'QueueUrl' | 'MessageBody', string>>;
-      const isLeft = ofPipe.some((message) => message.queueUrl === QueueUrl && isPartOf(MessageBody, message));
+      const isLeft = ofPipe.some((message) => message.queueUrl === QueueUrl && isPartOf(MessageBody, message, outcome));
       const isMeant = chosen.some(
         (message) => dlqOf(message, outcome)?.sourceUrl === QueueUrl && (isEdit(run) || message.body === MessageBody),
       );

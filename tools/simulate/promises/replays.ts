@@ -15,7 +15,7 @@ export const replaysReachOnlyTheChosen: Promised = ({ commands, replayed }) =>
       .map(({ userId, subscriber, eventId }) => ({ userId, ...broken(run, `brought ${eventId} to ${subscriber}`) }));
   });
 
-/** A replay that ended well brought them every event of its window. While a clock is set, nobody can say what that is. */
+/** A replay that ended well brought them every event of its window. While a clock is set, it is not known what that is. */
 export const replaysReachTheChosen: Promised = (outcome) => {
   const { commands, replayed, archived, lostByRules, lateReads, subscriptions } = outcome;
   return commands

@@ -28,6 +28,8 @@ export class Restorations {
   readonly #marks = new Map<string, number>();
   /** By bucket: which delivery has restored it, and may take that back. */
   readonly #open = new Map<string, string>();
+  /** By delivery: the buckets that it has restored, each with its user. The journal does not say on which bucket a call was. */
+  readonly #restored: Map<string, Map<string, string>>;
   /** By bucket: its user. */
   readonly #cutShort: Map<string, string>;
   #looks = false;
@@ -36,6 +38,7 @@ export class Restorations {
   constructor(around: SettlingSurroundings, before?: Restorations) {
     this.#around = around;
     this.#cutShort = new Map(before === undefined ? [] : before.#cutShort);
+    this.#restored = new Map(before === undefined ? [] : before.#restored);
   }
 
   /** Names of the buckets that were left in use. */
@@ -43,12 +46,12 @@ export class Restorations {
     return [...this.#cutShort.keys()];
   }
 
-  /** From now on buckets are as they are now. Whoever worked before it has died with the engine. */
+  /** From now on buckets are as they are now. Functions that worked before it died with the engine. */
   begin(): void {
     this.#looks = true;
     for (const [requestId, delivery] of this.#deliveries) {
-      const changed = delivery.hasChanged ? [...delivery.users] : [];
-      for (const [userId, { name }] of this.#bucketsOf(changed)) this.#cutShort.set(name, userId);
+      const restored = delivery.hasChanged ? this.#restored.get(requestId) : undefined;
+      for (const [name, userId] of restored ?? []) this.#cutShort.set(name, userId);
       this.#deliveries.set(requestId, { ...delivery, isDead: true });
     }
     this.#look();
@@ -81,8 +84,11 @@ export class Restorations {
     const delivery = this.#deliveries.get(String(invocation));
     if (delivery !== undefined) delivery.hasChanged = true;
     this.#look((name, userId) => {
-      if (delivery?.isDead) this.#cutShort.set(name, userId);
-      else if (delivery !== undefined) this.#open.set(name, String(invocation));
+      if (delivery === undefined) return;
+      const restored = this.#restored.get(String(invocation)) ?? new Map<string, string>();
+      this.#restored.set(String(invocation), restored.set(name, userId));
+      if (delivery.isDead) this.#cutShort.set(name, userId);
+      else this.#open.set(name, String(invocation));
     });
   }
 

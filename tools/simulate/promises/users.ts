@@ -22,9 +22,9 @@ function ofRegistration(registration: Registered, { faults }: Plan, outcome: Out
   if (isDead && faults.length === 0)
     return [{ userId, what: 'has an event in a dead-letter queue, though nothing failed' }];
   // Where users leave, bucket-service gives those who are back the bucket that their row names (decision 0034).
-  const given = outcome.retiresBuckets ? earlierOf(registration, outcome) : [];
-  const ofEarlier = given.flatMap((earlier) => bucketsOf(earlier, outcome.buckets));
-  const wasOverwritten = isPutOver(registration, [...own, ...ofEarlier]);
+  const earlier = outcome.retiresBuckets ? earlierOf(registration, outcome) : [];
+  const earlierBuckets = earlier.flatMap((each) => bucketsOf(each, outcome.buckets));
+  const wasOverwritten = isPutOver(registration, [...own, ...earlierBuckets]);
   if (uri === undefined) {
     return isDead || wasOverwritten ? [] : [{ userId, what: 'has no URI, and no event in a dead-letter queue' }];
   }

@@ -1,3 +1,4 @@
+import { LEAST_MS } from '../../../operations/aws/pipeline-time.ts';
 import type { CommandRun } from '../operators/operators.ts';
 import { ageOf, optionOf } from './commands.ts';
 import type { ArchivedEvent } from './outcome.ts';
@@ -8,9 +9,6 @@ const SLOW_MS = 5000;
 /** Archives, and answers that say what time it is, count in seconds. */
 const SECOND_MS = 1000;
 
-/** A smaller difference between its clock and that of the services says nothing to a command (`operations/aws/pipeline-time.ts`). */
-export const LEAST_NOTICED_MS = 5000;
-
 /**
  * Says of each archived event whether it was surely in the window of a command, by the clock of the services as it was when that began.
  * What came later is in none, also where the clock was set back meanwhile.
@@ -18,7 +16,7 @@ export const LEAST_NOTICED_MS = 5000;
 export function surelyInWindow(run: CommandRun): (event: Pick<ArchivedEvent, 'at' | 'archivedAt'>) => boolean {
   const { startedAt, clockAtStart, clockAheadMs } = run;
   const [from = '', to = '0s'] = ['--from', '--to'].map((option) => optionOf(run, option));
-  const ownMs = Math.min(Math.abs(clockAheadMs), LEAST_NOTICED_MS + SECOND_MS);
+  const ownMs = Math.min(Math.abs(clockAheadMs), LEAST_MS + SECOND_MS);
   const first = clockAtStart - ageOf(from) + SLOW_MS + ownMs;
   const last = clockAtStart - ageOf(to) - SECOND_MS - ownMs;
   return ({ at, archivedAt = startedAt }) => archivedAt <= startedAt && first <= at && at <= last;

@@ -245,6 +245,10 @@ test('a command of the repair ends without error, but for what the stream has dr
   expect(repaired('error: 1 message of x stays\n')).toEqual(['ends with error: 1 message of x stays']);
   expect(repaired('error: 1 message of x stays\n', 'operator 1')).toEqual([]);
   expect(repaired('error: too old: npx pipeline reconcile --fix finds their users, then …\n')).toEqual([]);
+  for (const where of ['--port 4567', '--stack prod']) {
+    expect(repaired(`error: too old: npx pipeline reconcile --fix ${where} finds their users\n`)).toEqual([]);
+  }
+  expect(repaired('error: npx pipeline reconcile --fix --port finds their users\n')).toHaveLength(1);
 });
 
 describe('a replay', () => {

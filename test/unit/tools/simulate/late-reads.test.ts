@@ -28,6 +28,12 @@ test('an event of the archive comes to the queue of a command in time, late or n
   ).toEqual([]);
 });
 
+test('an event that came in time and is sent again, as an engine was killed, is not late', () => {
+  const [inTime, again] = [['delivered', 300] as const, ['delivered', 60_000] as const];
+  expect(late([inTime, again])).toEqual([]);
+  expect(late([['delivered', 1000], again])).toEqual(['read-1 e']);
+});
+
 test('what comes to another rule by a replay is no read', () => {
   expect(late([['refused', 0]], 'bucket-service-rule')).toEqual([]);
 });

@@ -130,6 +130,10 @@ describe('where users leave', () => {
     expect(found(replayed, deletion)).toContain(text);
     expect(found(deletion, made)).toContain(text);
     expect(found(deletion, made, replayed)).toContain(text);
+    // It is not known when they left.
+    expect(found(replayed)).toContain(text);
+    const [{ deletionId: _, ...standing }] = gone.registrations as [(typeof gone)['registrations'][0]];
+    expect(broken({ ...gone, registrations: [standing], events: [first, replayed] })).toContain(text);
   });
 
   test('a bucket that reconcile had made for them meanwhile may be in use', () => {

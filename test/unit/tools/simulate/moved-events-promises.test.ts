@@ -54,6 +54,13 @@ describe('an export', () => {
     expect(exported([], {}, {}, ' --to 2m')).toEqual([]);
   });
 
+  test.each(['2026-11-30T09:00Z', '', 's', '10', '10d'])('needs an age to be judged by, and not %j', (from) => {
+    const run = ran('events export f', { file: { before: [], after: [] } });
+    const judge = () =>
+      broken(exportsHoldTheirWindow, [{ ...run, args: [...run.args, '--from', from] }], { archived: [event] });
+    expect(judge).toThrow('Simulated commands have ages such as 10m');
+  });
+
   test('counts its window in seconds, from now by its own clock if that differs little', () => {
     const aged = (ageMs: number, more: Partial<CommandRun> = {}) =>
       exported([], more, { archived: [{ ...event, at: STARTED_AT - ageMs }] });
@@ -110,6 +117,11 @@ describe('an import that ends well', () => {
     expect(imported(run(['a', 'b'], [refused]))).toEqual(wrong);
     expect(imported(run(['a', 'b'], [refused, put(2, ['b'])]))).toEqual([]);
     expect(imported(run(['a', 'b'], [], { ending: { at: 0, code: 130 } }))).toEqual([]);
+  });
+
+  test('had a file', () => {
+    expect(imported(ran('events import f --yes'))).toEqual(['has no file']);
+    expect(imported(ran('events import f --yes', { ending: { at: 0, code: 1 } }))).toEqual([]);
   });
 
   test('or another import has, as far as that was noted when it began', () => {

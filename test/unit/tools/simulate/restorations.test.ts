@@ -8,6 +8,9 @@ const retired: Bucket = { name: 'siuada', tags: { retiredAt: '5', emptiedFrom: '
 const half: Bucket = { ...retired, isToBeEmptied: false };
 const inUse: Bucket = { name: 'siuada', tags: {}, isToBeEmptied: false };
 
+/** Bob's, which nothing has ever retired. */
+const ofBob: Bucket = { ...inUse, name: 'siubob' };
+
 /** Ada's, as it is now. */
 let bucket: Bucket;
 beforeEach(() => {
@@ -46,7 +49,7 @@ type Steps = readonly (Step | (() => void))[];
 
 function checks(before?: Restorations): Restorations {
   return new Restorations(
-    { subscriberOf: (queueArn) => queueArn, bucketsOf: (userId) => (userId === 'ada' ? [bucket] : []) },
+    { subscriberOf: (queueArn) => queueArn, bucketsOf: (userId) => (userId === 'ada' ? [bucket] : [ofBob]) },
     before,
   );
 }
@@ -109,6 +112,7 @@ describe('it was not', () => {
 describe('an engine that is killed ends its functions', () => {
   /** @param written what is left in the journal */
   const restarted = (before: Steps, written: Steps) => {
+    bucket = retired;
     const killed = checks();
     killed.begin();
     const after = take(checks(take(killed, before)), written);
@@ -122,6 +126,24 @@ describe('an engine that is killed ends its functions', () => {
     expect(restarted(steps, journal(steps)).cutShort).toEqual(['siuada']);
     expect(restarted([...steps, ended('answered')], journal(steps)).cutShort).toEqual(['siuada']);
     expect(restarted([...steps, died], journal([...steps, died])).cutShort).toEqual(['siuada']);
+  });
+
+  test('and no other bucket of the same delivery', () => {
+    const steps = [
+      message('again'),
+      message('again', 'n', 'bob'),
+      batch('bucket-restorer', '1', ['m', 'n']),
+      ...makes(inUse),
+    ];
+    expect(restarted(steps, journal(steps)).cutShort).toEqual(['siuada']);
+  });
+
+  test('also where another engine was killed after that one, before it had done anything', () => {
+    const steps = [...begun, ...makes(inUse)];
+    const killed = restarted(steps, journal(steps));
+    const after = take(checks(killed), journal(steps));
+    after.begin();
+    expect(after.cutShort).toEqual(['siuada']);
   });
 
   test('and not where the bucket is as it was, or the function had ended', () => {
