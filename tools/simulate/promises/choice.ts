@@ -13,6 +13,7 @@ import {
   recordsReadBy,
 } from './dead-messages.ts';
 import type { BusEvent, Outcome } from './outcome.ts';
+import { SECOND_MS } from './window.ts';
 
 type Stage = Pick<Outcome, 'dlqs' | 'deletionPipe'>;
 
@@ -28,7 +29,7 @@ interface EventMessage {
   readonly detail?: Pick<BusEvent, 'data' | 'metadata'>;
 }
 
-/** Says of each message that a command received whether its options choose it. All of them must. */
+/** Says of each message that a command received whether its options may choose it. All of them must. */
 export function choiceOf(run: CommandRun, stage: Stage): (message: DeadMessage) => boolean {
   const known: Known = { ...stage, records: recordsReadBy(run), lines: linesFoundBy(run) };
   const [subscriber, user, type, error, age] = ['--subscriber', '--user', '--type', '--error', '--older-than'].map(
@@ -46,6 +47,21 @@ export function choiceOf(run: CommandRun, stage: Stage): (message: DeadMessage) 
     (ids.length === 0 || ids.includes(message.messageId));
 }
 
+/**
+ * Says whether they surely do: where several lines are of the last moment, each has the error; and the message is old enough also by the
+ * earliest time from which the command may have counted.
+ */
+export function sureChoiceOf(run: CommandRun, stage: Stage): (message: DeadMessage) => boolean {
+  const mayChoose = choiceOf(run, stage);
+  const lines = linesFoundBy(run);
+  const [error, age] = ['--error', '--older-than'].map((option) => optionOf(run, option));
+  const earliest = age === undefined ? Number.NaN : earliestNow(run) - ageOf(age);
+  return (message) =>
+    mayChoose(message) &&
+    (age === undefined || (!run.isClockSet && message.sentAt !== undefined && message.sentAt <= earliest)) &&
+    (error === undefined || errorsOf(message, { ...stage, lines }).every((text) => hasWords(text, error)));
+}
+
 function hasWords(text: string, words: string): boolean {
   return text.toLowerCase().includes(words.toLowerCase());
 }
@@ -58,7 +74,7 @@ function usersOf(message: DeadMessage, known: Known): readonly string[] {
 }
 
 /** Why a message is there: what a service said, or what its function logged last. Several lines may be of the same millisecond. */
-function errorsOf(message: DeadMessage, known: Known): readonly string[] {
+function errorsOf(message: DeadMessage, known: Omit<Known, 'records'>): readonly string[] {
   if (message.failure !== undefined) return [message.failure];
   const { detail } = JSON.parse(message.body) as EventMessage;
   if (detail === undefined) return [conditionOf(message)];
@@ -77,4 +93,9 @@ function latestNow({ calls, clockAheadMs }: CommandRun): number {
   const before = calls.slice(0, receives + 1);
   const aheadMs = Math.max(...before.map(({ clock, sentAt }) => clock - sentAt));
   return (before.at(-1)?.sentAt ?? Number.NaN) + aheadMs + Math.min(Math.max(clockAheadMs, 0), LEAST_MS);
+}
+
+/** The earliest such time, where that clock was not set: by its own clock, as long as that is not far behind. Answers say the second. */
+function earliestNow({ clockAtStart, clockAheadMs }: CommandRun): number {
+  return clockAtStart - Math.min(Math.max(-clockAheadMs, 0), LEAST_MS) - SECOND_MS;
 }

@@ -6,6 +6,7 @@ import {
   everyEventReachesItsSubscribers,
 } from './acknowledged.ts';
 import { causesFormTrees } from './causes.ts';
+import { theChosenAreDeleted } from './chosen-messages.ts';
 import {
   commandsEndWell,
   fixesAreOfUsersWhoAreThere,
@@ -76,6 +77,7 @@ const ALWAYS: readonly Promised[] = [
   redrivesLoseNothing,
   redrivesSendOnlyTheChosen,
   purgesDeleteOnlyTheChosen,
+  theChosenAreDeleted,
   editsLoseNothing,
   fixesAreOfUsersWhoAreThere,
   repairsDoTheirWork,

@@ -13,7 +13,7 @@ export interface PurgedMessage extends DeadMessage {
   readonly isAcknowledged: boolean;
 }
 
-function isPurge({ args: [name, word], args }: CommandRun): boolean {
+export function isPurge({ args: [name, word], args }: CommandRun): boolean {
   return name === 'dlq' && word === 'purge' && !args.includes('--dry-run');
 }
 

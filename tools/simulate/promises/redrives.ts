@@ -14,7 +14,7 @@ import type { Violation } from './violation.ts';
 export const redrivesLoseNothing: Promised = ({ commands }) =>
   commands.filter((run) => isRedrive(run) && !isEdit(run)).flatMap(lostBy);
 
-function isRedrive({ args: [name, word] }: CommandRun): boolean {
+export function isRedrive({ args: [name, word] }: CommandRun): boolean {
   return name === 'dlq' && word === 'redrive';
 }
 

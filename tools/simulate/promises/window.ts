@@ -7,7 +7,7 @@ import type { ArchivedEvent } from './outcome.ts';
 const SLOW_MS = 5000;
 
 /** Archives, and answers that say what time it is, count in seconds. */
-const SECOND_MS = 1000;
+export const SECOND_MS = 1000;
 
 /**
  * Says of each archived event whether it was surely in the window of a command, by the clock of the services as it was when that began.
