@@ -16,8 +16,9 @@ interface Delivery {
 const DIED = /^(?:Runtime|Sandbox)\./;
 
 /**
- * A replay that restores a bucket while its user leaves takes that back, unless its function dies before it can (decision 0034). Finds the
- * buckets where that happened, and that were not retired again since. Reads the journal as it is written.
+ * A replay that restores a bucket while its user leaves takes that back, unless its function dies, or an error stops it, before it can
+ * (decision 0034): the next attempt finds no row, and a replay retires nothing. Finds the buckets where that happened, and that were not
+ * retired again since. Reads the journal as it is written.
  */
 export class Restorations {
   readonly #around: SettlingSurroundings;
@@ -94,8 +95,8 @@ export class Restorations {
 
   #invocation({ requestId, outcome, errorType }: JournalEntry): void {
     const delivery = this.#deliveries.get(String(requestId));
-    if (delivery === undefined || outcome === 'items-failed') return;
-    delivery.isDead = outcome === 'failed' && DIED.test(String(errorType));
+    if (delivery === undefined) return;
+    delivery.isDead = outcome === 'items-failed' || (outcome === 'failed' && DIED.test(String(errorType)));
     for (const [userId, { name }] of this.#bucketsOf(delivery.users)) {
       if (this.#open.get(name) !== requestId) continue;
       this.#open.delete(name);

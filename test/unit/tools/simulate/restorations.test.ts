@@ -76,6 +76,12 @@ describe('a bucket that a replay restored was left in use', () => {
     },
   );
 
+  test('where an error stopped it: the next attempt finds no row', () => {
+    expect(found(...begun, ...makes(inUse), ended('items-failed'), ended('answered'))).toEqual(['siuada']);
+    const again = batch('bucket-restorer', '2');
+    expect(found(...begun, ...makes(inUse), ended('items-failed'), again, ...makes(retired, '2'))).toEqual([]);
+  });
+
   test('in part', () => {
     expect(found(...begun, ...makes(half), died)).toEqual(['siuada']);
   });
@@ -89,7 +95,6 @@ describe('it was not', () => {
   test('where the function ended by itself', () => {
     expect(found(...begun, ...makes(inUse), ended('answered'))).toEqual([]);
     expect(found(...begun, ...makes(inUse), ended('failed', 'TypeError'))).toEqual([]);
-    expect(found(...begun, ...makes(inUse), ended('items-failed'), ended('answered'))).toEqual([]);
   });
 
   test('where the function died before it had restored the bucket, or after it had taken that back', () => {
