@@ -7,8 +7,8 @@ import { change, read, useLive } from './server.ts';
 import { LiveState, Problem } from './states.tsx';
 import { numberText, spanText } from './texts.ts';
 
-/** The jobs of this run of the console, the newest first. */
-const jobs = signal<readonly JobView[]>([]);
+/** The jobs of this run of the console, the newest first; undefined until the console has said which there are. */
+const jobs = signal<readonly JobView[] | undefined>(undefined);
 
 /** Whether some may change: only then the page follows them. */
 const isFollowing = signal(false);
@@ -26,7 +26,12 @@ export async function startJob(path: string, body: object): Promise<string> {
 
 /** The jobs of a kind, the newest first. */
 export function jobsOf(kind: string): readonly JobView[] {
-  return jobs.value.filter((job) => job.kind === kind);
+  return (jobs.value ?? []).filter((job) => job.kind === kind);
+}
+
+/** Whether the console has said which jobs there are: one that has ended by then ended before the page was loaded. */
+export function areJobsKnown(): boolean {
+  return jobs.value !== undefined;
 }
 
 /** Whether a job of that kind runs: another one cannot start meanwhile. */
@@ -55,7 +60,7 @@ function FollowedJobs() {
     if (page.jobs.some(({ id }) => id === started)) started = undefined;
     isFollowing.value = started !== undefined || page.jobs.some(hasNotEnded);
   });
-  const running = jobs.value.filter(hasNotEnded);
+  const running = (jobs.value ?? []).filter(hasNotEnded);
   if (running.length === 0) return null;
   return (
     <section class="jobs" aria-label="Running jobs">

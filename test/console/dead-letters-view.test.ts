@@ -120,6 +120,29 @@ describe('many dead letters', () => {
     await causes(page, '1 message of bucket-service').waitFor();
   });
 
+  test('stay selected, and are read once, when the page is loaded again after earlier changes', async () => {
+    const page = await openView('?user=late');
+    const box = page.getByRole('checkbox', { name: 'Select the message about late' });
+    await box.check();
+    // The console says which jobs there were only when the dead letters were read.
+    const { promise: isRead, resolve: tellJobs } = Promise.withResolvers<void>();
+    await page.route('**/api/jobs', async (route) => {
+      await isRead;
+      await route.continue();
+    });
+    const reads: string[] = [];
+    page.on('request', (request) => {
+      if (new URL(request.url()).pathname === '/api/dead-letters') reads.push(request.url());
+    });
+    await page.reload();
+    await box.waitFor();
+    tellJobs();
+    await page.locator('[data-job=done]').first().waitFor();
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');
+    expect(await box.isChecked()).toBe(true);
+    expect(reads).toHaveLength(1);
+  });
+
   test('of which one is edited: refused while it does not fit the contract, then sent in its place', async () => {
     const broken = envelope('edna').replace('1714458435', '"soon"');
     await send(run.pipeline, run.pipeline.output('BucketServiceDlqUrl'), broken);

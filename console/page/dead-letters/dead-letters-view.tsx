@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { DeadLetterFilter, DeadLettersPage, DlqDepths } from '../../contract/dead-letters.ts';
 import type { JobView } from '../../contract/jobs.ts';
 import { address, adjust } from '../address.ts';
-import { JobCard, jobsOf } from '../jobs.tsx';
+import { areJobsKnown, JobCard, jobsOf } from '../jobs.tsx';
 import { SameCommand } from '../parts.tsx';
 import { useLive } from '../server.ts';
 import { AnswerProblem, AskedAt, ViewHeading } from '../states.tsx';
@@ -95,12 +95,10 @@ export function DeadLettersView() {
 /** The latest jobs that the view shows. */
 const MOST_JOBS = 2;
 
-/** Reads again when a job has ended. */
+/** Reads again when a job has ended; not for those that ended before the page was loaded. */
 function useEndOf(jobs: readonly JobView[], again: () => void): void {
-  const ended = jobs
-    .filter(({ endedAt }) => endedAt !== undefined)
-    .map(({ id }) => id)
-    .join(' ');
+  const ids = jobs.filter(({ endedAt }) => endedAt !== undefined).map(({ id }) => id);
+  const ended = areJobsKnown() ? ids.join(' ') : undefined;
   const seen = useSignal<string | undefined>(undefined);
   useEffect(() => {
     if (seen.value !== undefined && ended !== seen.value) {
