@@ -1,14 +1,7 @@
 import { Annotations, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import {
-  type CfnRule,
-  type EventPattern,
-  type IEventBus,
-  type IRuleRef,
-  type IRuleTarget,
-  Rule,
-} from 'aws-cdk-lib/aws-events';
-import { Grant, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type CfnRule, type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -26,6 +19,7 @@ import { MOST_RECEIVES, SUBSCRIPTION_DEFAULTS, type SubscriberAccess } from '../
 import { ConfigError } from '../context.ts';
 import { whereProblems } from '../where/index.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { queueTarget } from './queue-target.ts';
 import { type SharedResources, SUBSCRIBER_ACCESS_GRANTS } from './subscriber-access.ts';
 import { addSubscriberAlarms } from './subscriber-alarms.ts';
 import type { SubscriberProps } from './subscriber-props.ts';
@@ -221,39 +215,6 @@ export class Subscriber<Detail = unknown> extends Construct {
 
 /** The quota of an account, which AWS raises to 4,096 on request (EventBridge user guide, eb-quota). */
 const MOST_CHARACTERS = 2048;
-
-/** EventBridge's defaults (user guide, eb-rule-retry-policy). */
-const MOST_RETRIES = 185;
-const OLDEST_EVENT = Duration.hours(24);
-
-/**
- * A queue as the target of a rule, with a dead-letter queue for events that cannot be delivered. The rule may only send to the two:
- * the CDK's own target grants two more actions, which EventBridge does not need.
- *
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
- */
-export function queueTarget(queue: Queue, deadLetterQueue: Queue): IRuleTarget {
-  return {
-    bind(rule) {
-      for (const each of [queue, deadLetterQueue]) each.addToResourcePolicy(maySendTo(each, rule));
-      return {
-        arn: queue.queueArn,
-        targetResource: queue,
-        deadLetterConfig: { arn: deadLetterQueue.queueArn },
-        retryPolicy: { maximumRetryAttempts: MOST_RETRIES, maximumEventAgeInSeconds: OLDEST_EVENT.toSeconds() },
-      };
-    },
-  };
-}
-
-function maySendTo(queue: Queue, rule: IRuleRef): PolicyStatement {
-  return new PolicyStatement({
-    principals: [new ServicePrincipal('events.amazonaws.com')],
-    actions: ['sqs:SendMessage'],
-    resources: [queue.queueArn],
-    conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleRef.ruleArn } },
-  });
-}
 
 /**
  * Namespace of the metrics of a stack's services. Each stack has its own, because the only dimension of a metric is its service:

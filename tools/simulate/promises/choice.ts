@@ -1,6 +1,5 @@
-import { LEAST_MS } from '../../../operations/aws/pipeline-time.ts';
 import type { CommandRun } from '../operators/operators.ts';
-import { operationOf } from '../operators/sent-call.ts';
+import { earliestNow, latestNow } from './command-time.ts';
 import { ageOf, optionOf, valuesOf } from './commands.ts';
 import {
   conditionOf,
@@ -13,7 +12,6 @@ import {
   recordsReadBy,
 } from './dead-messages.ts';
 import type { BusEvent, Outcome } from './outcome.ts';
-import { SECOND_MS } from './window.ts';
 
 type Stage = Pick<Outcome, 'dlqs' | 'deletionPipe'>;
 
@@ -82,20 +80,4 @@ function errorsOf(message: DeadMessage, known: Omit<Known, 'records'>): readonly
   const own = known.lines.filter(({ service, eventId }) => service === owner && eventId === detail.metadata.eventId);
   const last = Math.max(...own.map(({ at }) => at));
   return own.filter(({ at }) => at === last).map(({ text }) => text);
-}
-
-/**
- * The latest time from which a command may have counted ages: it does so before it receives messages, by the clock of the services,
- * which may have been set back meanwhile, or by its own if that is not far ahead.
- */
-function latestNow({ calls, clockAheadMs }: CommandRun): number {
-  const receives = calls.findIndex(({ request }) => operationOf(request) === 'ReceiveMessage');
-  const before = calls.slice(0, receives + 1);
-  const aheadMs = Math.max(...before.map(({ clock, sentAt }) => clock - sentAt));
-  return (before.at(-1)?.sentAt ?? Number.NaN) + aheadMs + Math.min(Math.max(clockAheadMs, 0), LEAST_MS);
-}
-
-/** The earliest such time, where that clock was not set: by its own clock, as long as that is not far behind. Answers say the second. */
-function earliestNow({ clockAtStart, clockAheadMs }: CommandRun): number {
-  return clockAtStart - Math.min(Math.max(-clockAheadMs, 0), LEAST_MS) - SECOND_MS;
 }

@@ -1,10 +1,10 @@
 import type { CommandRun } from '../operators/operators.ts';
 import { putEventIds, type SentCall, sentBy } from '../operators/sent-call.ts';
+import { surelyInWindow } from './command-time.ts';
 import { broken, optionOf } from './commands.ts';
 import type { ArchivedEvent, Promised } from './outcome.ts';
 import { mayBeMissedBy } from './replays.ts';
 import type { Violation } from './violation.ts';
-import { surelyInWindow } from './window.ts';
 
 function isOf({ args: [name, word], args }: CommandRun, command: 'export' | 'import'): boolean {
   return name === 'events' && word === command && !args.includes('--dry-run');

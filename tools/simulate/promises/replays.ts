@@ -1,8 +1,8 @@
 import type { CommandRun } from '../operators/operators.ts';
 import { operationOf } from '../operators/sent-call.ts';
+import { surelyInWindow } from './command-time.ts';
 import { broken, inputOf, valuesOf } from './commands.ts';
 import type { ArchivedEvent, Outcome, Promised, ReplayedMessage } from './outcome.ts';
-import { surelyInWindow } from './window.ts';
 
 /** A replay reaches the subscribers that it names, of the users that it names, and nobody else. */
 export const replaysReachOnlyTheChosen: Promised = ({ commands, replayed }) =>
